@@ -1,0 +1,80 @@
+// The index behind retrieval, and the retrievers that fuse, diversify and rerank over it.
+import type { CallOptions, Component } from "./component.ts";
+import type { Chunk } from "./documents.ts";
+import type { Usage } from "./models.ts";
+
+/** One way of ranking. `rank` counts from 1; a higher `score` is better; scores compare within one query only. */
+export type Leg = { readonly rank: number; readonly score: number };
+
+export type IndexHit = { readonly chunk: Chunk; readonly legs: { readonly dense?: Leg; readonly lexical?: Leg } };
+
+/** Metadata equality: every key must match; an array means any of its values. */
+export type Filter = Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
+
+/**
+ * Who asks. `groups` absent: the operator, who sees everything. Present, even empty: only documents without groups or
+ * with at least one of these.
+ */
+export type Access = { readonly groups?: readonly string[] };
+
+export type IndexSearch = Access & {
+  /** At least one of `vector` and `terms` is given; each given one is a leg. */
+  readonly vector?: Float32Array;
+  /** Analysed query terms (stemmed, stop words removed), joined with OR. */
+  readonly terms?: readonly string[];
+  /** Candidates per leg, before fusion. */
+  readonly depth: number;
+  readonly filter?: Filter;
+};
+
+/** A chunk ready to store. `terms` is the analysed text of heading path and chunk, blank-separated. */
+export type IndexedChunk = { readonly chunk: Chunk; readonly vector: Float32Array; readonly terms: string };
+
+/** All chunks of one document in one state. `revision` names that state. */
+export type DocumentRevision = {
+  readonly documentId: string;
+  readonly revision: string;
+  readonly chunks: readonly IndexedChunk[];
+};
+
+export type IndexStats = {
+  readonly chunks: number;
+  readonly documents: number;
+  /** Rows that searches still scan because no index covers them yet. */
+  readonly unindexedRows: number;
+  readonly bytes: number;
+};
+
+/** Stores chunks with vectors and terms. One writer at a time; readers at any time. `testing/index-contract.ts` is its suite. */
+export type ChunkIndex = Component & {
+  /** Atomic per call: a search sees all of the old or all of the new. Repeating it changes nothing. */
+  replaceDocuments(revisions: readonly DocumentRevision[]): Promise<void>;
+  deleteDocuments(documentIds: readonly string[]): Promise<void>;
+  /** The union of the legs' first `depth` hits, best first by neither leg: order is for the fusion to decide. */
+  search(query: IndexSearch, call?: CallOptions): Promise<readonly IndexHit[]>;
+  /** Everything, in document order (documentId, ordinal). */
+  scan(): AsyncIterable<readonly Chunk[]>;
+  /** Documents present, with their revision. */
+  revisions(): Promise<ReadonlyMap<string, string>>;
+  /** Builds or refreshes vector and text indexes, compacts, drops old versions. Explicit: never inside a search. */
+  maintain(call?: CallOptions): Promise<void>;
+  stats(): Promise<IndexStats>;
+  close(): Promise<void>;
+};
+
+/** A ranked chunk. `legs` keeps rank and score of every stage it passed (`dense`, `lexical`, `fused`, `reranked`, `mmr`). */
+export type Hit = { readonly chunk: Chunk; readonly score: number; readonly legs: Readonly<Record<string, Leg>> };
+
+export type RetrievalQuery = Access & { readonly text: string; readonly topK: number; readonly filter?: Filter };
+
+export type Retrieval = { readonly hits: readonly Hit[]; readonly usage: readonly Usage[] };
+
+export type Retriever = Component & {
+  /** Best first, at most `topK`. */
+  retrieve(query: RetrievalQuery, call?: CallOptions): Promise<Retrieval>;
+};
+
+/** Reorders candidates; keeps every hit it was given and adds its own leg. */
+export type Reranker = Component & {
+  rerank(query: string, hits: readonly Hit[], call?: CallOptions): Promise<Retrieval>;
+};
