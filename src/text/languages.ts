@@ -37,10 +37,11 @@ export function detectLanguages(samples: readonly string[]): readonly string[] {
   return [...new Set<string>(["en", ...found])].sort();
 }
 
-/** A language only where function words and letter statistics agree, so that code and tables add none. */
+/** A language only where function words are plenty or agree with letter statistics, so that code and tables add none. */
 function certainLanguage(sample: string): StemmedLanguage | undefined {
   const [best, second] = rankedByFunctionWords(sample, stemmedLanguages);
   if (!best || best.hits < 3 || best.hits === second?.hits) return undefined;
+  if (best.hits >= 5 && best.hits >= (second?.hits ?? 0) * 1.5) return best.language;
   return detect(sample, { only: [...stemmedLanguages] }) === best.language ? best.language : undefined;
 }
 
