@@ -3,6 +3,7 @@
 import snowball from "snowball-stemmers";
 import type { Component } from "../core/component.ts";
 import { languageOf } from "./languages.ts";
+import type { TextSpan } from "./sentences.ts";
 import { type StemmedLanguage, stemmedLanguages, stopWords } from "./stop-words.ts";
 import { forEachWord } from "./words.ts";
 
@@ -13,6 +14,10 @@ export type Analyser = Component & {
   readonly languages: readonly string[];
   /** Terms of a passage in text order, repeats kept; no term holds white space. */
   terms(text: string): string[];
+  /** The terms of each of `spans`, all in the language that the whole of `text` is in. */
+  termsOfSpans(text: string, spans: readonly TextSpan[]): readonly (readonly string[])[];
+  /** The words of a query in text order, each as its distinct stems in the configured languages. */
+  queryWords(text: string): readonly (readonly string[])[];
   /**
    * Distinct terms of a query in text order: the stems of every configured language, since the passage that answers may
    * be in another language than the question. A query of stop words alone keeps its words.
@@ -33,33 +38,41 @@ export function createAnalyser({ languages }: AnalyserOptions): Analyser {
   const among: readonly StemmedLanguage[] = known.length > 0 ? known : ["en"];
   const stems = new Map(among.map((language) => [language, stemTable(language)]));
   const stemsOf = (language: StemmedLanguage) => stems.get(language) as StemTable;
+  const termsIn = (table: StemTable, text: string) => {
+    const terms: string[] = [];
+    forEachWord(text, (word) => {
+      const term = table.term(word);
+      if (term !== "") terms.push(term);
+    });
+    return terms;
+  };
+  const queryWords = (text: string) => wordsOfQuery(text, stemsOf(languageOf(text, among)), [...stems.values()]);
   return {
     name: "text/analyser",
     version: "1",
     config: { languages: among },
     languages: among,
-    terms: (text) => {
+    terms: (text) => termsIn(stemsOf(languageOf(text, among)), text),
+    termsOfSpans: (text, spans) => {
       const table = stemsOf(languageOf(text, among));
-      const terms: string[] = [];
-      forEachWord(text, (word) => {
-        const term = table.term(word);
-        if (term !== "") terms.push(term);
-      });
-      return terms;
+      return spans.map(({ start, end }) => termsIn(table, text.slice(start, end)));
     },
-    queryTerms: (text) => {
-      const spoken = stemsOf(languageOf(text, among));
-      const terms = new Set<string>();
-      forEachWord(text, (word) => {
-        if (spoken.term(word) === "") return;
-        for (const table of stems.values()) terms.add(table.term(word));
-      });
-      terms.delete("");
-      if (terms.size === 0) forEachWord(text, (word) => terms.add(spoken.stem(word)));
-      terms.delete("");
-      return [...terms];
-    },
+    queryWords,
+    queryTerms: (text) => [...new Set(queryWords(text).flat())],
   };
+}
+
+/** Words that `spoken`, the language of the query, stops are left out; if that leaves none they are kept. */
+function wordsOfQuery(text: string, spoken: StemTable, tables: readonly StemTable[]): readonly (readonly string[])[] {
+  const kept: string[][] = [];
+  const stopped: string[][] = [];
+  forEachWord(text, (word) => {
+    const isStopped = spoken.term(word) === "";
+    const stems = isStopped ? [spoken.stem(word)] : tables.map((table) => table.term(word));
+    const distinct = [...new Set(stems)].filter((stem) => stem !== "");
+    if (distinct.length > 0) (isStopped ? stopped : kept).push(distinct);
+  });
+  return kept.length > 0 ? kept : stopped;
 }
 
 type StemTable = {
