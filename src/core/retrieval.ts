@@ -54,7 +54,9 @@ export type ChunkIndex = Component & {
   search(query: IndexSearch, call?: CallOptions): Promise<readonly IndexHit[]>;
   /** Everything, in document order (documentId, ordinal). */
   scan(): AsyncIterable<readonly Chunk[]>;
-  /** Documents present, with their revision. */
+  /** The stored vectors of these chunks; those that the index does not hold are left out. */
+  vectors(chunkIds: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Documents present (those with at least one chunk), with their revision. */
   revisions(): Promise<ReadonlyMap<string, string>>;
   /** Builds or refreshes vector and text indexes, compacts, drops old versions. Explicit: never inside a search. */
   maintain(call?: CallOptions): Promise<void>;
