@@ -11,6 +11,8 @@ export type Usage = {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
+  /** Set where the provider reported no count: then the token fields are 0 and mean nothing, so no price may be put on them. */
+  readonly tokensUnknown?: true;
   readonly durationMs: number;
   /** Processor time spent on this machine; absent for remote models. */
   readonly cpuMs?: number;
