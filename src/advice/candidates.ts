@@ -1,0 +1,133 @@
+// Who may be recommended, and who of them wins. Decides by numbers alone; the words are written elsewhere.
+import type { ComparedApproach, ComparedPair, ScoredApproach } from "../core/comparison.ts";
+
+/** What the user's situation demands; absent means no limit. */
+export type Constraints = {
+  readonly maxP95LatencyMs?: number;
+  readonly maxMonthlyUsd?: number;
+  readonly needsCitations?: boolean;
+};
+
+/** `unknown`: it cannot be shown that the constraint is met. */
+export type Fit = { readonly verdict: "yes" | "no" | "unknown"; readonly reasons: readonly string[] };
+
+const significance = 0.05;
+
+/** An approach with gold at hand: a ceiling, not a floor. */
+export const ceiling = "oracle";
+/** Yardsticks that do nothing: whoever is not above them has no business being shipped. */
+const idle: ReadonlySet<string> = new Set(["always-decline", "majority-answer"]);
+
+/** Mean of the headline metric, −∞ where nothing was scored. */
+export function qualityOf(approach: ScoredApproach): number {
+  const summary = approach.scores["quality"];
+  return summary && summary.n > 0 ? summary.mean : Number.NEGATIVE_INFINITY;
+}
+
+export function isScored(approach: ComparedApproach): approach is ScoredApproach {
+  return approach.status === "scored" && Number.isFinite(qualityOf(approach));
+}
+
+/** The pair of a and b on quality, seen from a. */
+export function pairFrom(a: string, b: string, pairs: readonly ComparedPair[]): ComparedPair | null {
+  const found = pairs.find(
+    (pair) => pair.metric === "quality" && ((pair.a === a && pair.b === b) || (pair.a === b && pair.b === a)),
+  );
+  if (!found || found.a === a) return found ?? null;
+  const { difference, low, high } = found;
+  return { ...found, a, b, difference: -difference, low: -high, high: -low };
+}
+
+/** True only when the corrected test says so. */
+export function isBetter(a: string, b: string, pairs: readonly ComparedPair[]): boolean {
+  const pair = pairFrom(a, b, pairs);
+  return pair !== null && pair.pAdjusted < significance && pair.difference > 0;
+}
+
+export function isIdle(approach: ComparedApproach): boolean {
+  return approach.yardstick && idle.has(approach.name);
+}
+
+export function fitOf(approach: ScoredApproach, constraints: Constraints): Fit {
+  const reasons: { verdict: "no" | "unknown"; text: string }[] = [];
+  const { maxP95LatencyMs, maxMonthlyUsd, needsCitations } = constraints;
+  const { p95 } = approach.latencyMs;
+  if (maxP95LatencyMs !== undefined && !(p95 <= maxP95LatencyMs)) {
+    reasons.push({
+      verdict: "no",
+      text: `its 95th percentile latency is ${Math.round(p95)} ms, the limit ${maxP95LatencyMs} ms`,
+    });
+  }
+  const { monthly } = approach.costUsd;
+  if (maxMonthlyUsd !== undefined && monthly === null) {
+    reasons.push({
+      verdict: "unknown",
+      text: `its monthly cost is unknown (${approach.costReason ?? "no reason given"})`,
+    });
+  } else if (maxMonthlyUsd !== undefined && monthly !== null && monthly > maxMonthlyUsd) {
+    reasons.push({
+      verdict: "no",
+      text: `it costs USD ${monthly.toFixed(2)} a month, the limit is USD ${maxMonthlyUsd}`,
+    });
+  }
+  const citing = approach.scores["citation-recall"];
+  if (needsCitations && (citing === undefined || citing.n === 0)) {
+    reasons.push({ verdict: "unknown", text: "no question shows whether it cites its evidence" });
+  } else if (needsCitations && citing?.mean === 0) {
+    reasons.push({ verdict: "no", text: "it never cites the evidence" });
+  }
+  const verdicts = reasons.map(({ verdict }) => verdict);
+  const verdict = verdicts.includes("no") ? "no" : verdicts.includes("unknown") ? "unknown" : "yes";
+  return { verdict, reasons: reasons.map(({ text }) => text) };
+}
+
+export type Choice = {
+  /** Meets the constraints and has the highest observed quality. */
+  readonly best: ScoredApproach;
+  /** `best` and all that the test cannot tell from it, the choice first. */
+  readonly tied: readonly ScoredApproach[];
+  readonly winner: ScoredApproach;
+  /** True where even the winner is only not known to break a constraint. */
+  readonly isFitUnknown: boolean;
+};
+
+/**
+ * Of the approaches that meet the constraints (failing any, those not known to break them) and score above every idle
+ * yardstick (failing any, all), the best by observed quality and whatever is not significantly worse are tied; the
+ * cheapest of the tied wins. Null where no approach is left.
+ */
+export function choose(
+  approaches: readonly ComparedApproach[],
+  pairs: readonly ComparedPair[],
+  constraints: Constraints,
+): Choice | null {
+  const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
+  const fitting = scored.filter((approach) => fitOf(approach, constraints).verdict === "yes");
+  const unknown = scored.filter((approach) => fitOf(approach, constraints).verdict === "unknown");
+  const eligible = aboveIdle(fitting.length > 0 ? fitting : unknown, approaches);
+  const [best] = eligible.toSorted((a, b) => qualityOf(b) - qualityOf(a) || byPreference(a, b));
+  if (!best) return null;
+  const tied = eligible.filter((one) => !isBetter(best.name, one.name, pairs)).sort(byPreference);
+  return { best, tied, winner: tied[0]!, isFitUnknown: fitting.length === 0 };
+}
+
+function aboveIdle(candidates: readonly ScoredApproach[], all: readonly ComparedApproach[]): readonly ScoredApproach[] {
+  const floor = Math.max(...all.filter(isIdle).filter(isScored).map(qualityOf));
+  const above = candidates.filter((candidate) => qualityOf(candidate) > floor);
+  return above.length > 0 ? above : candidates;
+}
+
+/** Known cost before unknown; then cheaper, better, faster, and the name so that the order never depends on the input's. */
+function byPreference(a: ScoredApproach, b: ScoredApproach): number {
+  return (
+    comparableCost(a) - comparableCost(b) ||
+    qualityOf(b) - qualityOf(a) ||
+    a.latencyMs.p95 - b.latencyMs.p95 ||
+    (a.name < b.name ? -1 : 1)
+  );
+}
+
+/** To the cent per 1,000 questions: below that the clock's noise would decide. Unknown costs rank last. */
+export function comparableCost({ costUsd }: ScoredApproach): number {
+  return costUsd.perQuery === null ? Number.MAX_VALUE : Math.round(costUsd.perQuery * 100_000);
+}

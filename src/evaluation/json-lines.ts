@@ -1,0 +1,45 @@
+// Reads JSON Lines one by one and says which line is broken and what was expected. Knows no meaning of the lines.
+import type { z } from "zod";
+
+/** What is wrong with one line, counted from 1. */
+export type LineIssue = { readonly line: number; readonly message: string };
+
+export type ParsedLines<T> = {
+  readonly items: readonly { readonly line: number; readonly value: T }[];
+  readonly issues: readonly LineIssue[];
+};
+
+/** Every line that holds anything must satisfy the schema; blank lines and a byte-order mark are skipped. */
+export function parseJsonLines<T>(text: string, schema: z.ZodType<T>, expected: string): ParsedLines<T> {
+  const items: { line: number; value: T }[] = [];
+  const issues: LineIssue[] = [];
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    if (raw.trim() === "") continue;
+    const line = index + 1;
+    const json = parseJson(raw);
+    if (json === undefined) {
+      issues.push({ line, message: `not JSON; expected one object per line like ${expected}` });
+      continue;
+    }
+    const parsed = schema.safeParse(json.value);
+    if (parsed.success) items.push({ line, value: parsed.data });
+    else issues.push(...parsed.error.issues.map((issue) => ({ line, message: describe(issue) })));
+  }
+  return { items, issues };
+}
+
+function parseJson(raw: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(raw) };
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join(".");
+  return path === "" ? issue.message : `${path}: ${issue.message}`;
+}
