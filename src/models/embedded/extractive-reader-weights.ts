@@ -1,0 +1,50 @@
+// placeholder
+import type { ConfidenceWeights } from "./answer-confidence.ts";
+import type { ReaderWeights } from "./reader-features.ts";
+export const shippedReaderWeights: ReaderWeights = {
+  coverage: 2,
+  coverageWithPrevious: 1,
+  coverageWithContext: 0.5,
+  bm25: 0.5,
+  pairs: 0.5,
+  largestMissing: -0.3,
+  cosine: 1,
+  length: 0,
+  isShort: -1,
+  isFirst: 0,
+  relativePosition: 0,
+  newShare: 0.3,
+  isQuestion: -1,
+  isRow: 0,
+  reciprocalRank: 0.5,
+  passageCoverage: 0,
+  passageBm25: 0,
+  passageDensity: 0,
+  passagePairs: 0,
+  fitQuantity: 0.6,
+  fitTime: 0.6,
+  fitPerson: 0.3,
+  fitPlace: 0.3,
+  fitCause: 0.3,
+  fitMethod: 0.1,
+  fitDefinition: 0.1,
+  fitOther: 0.1,
+};
+const zero = {
+  score: 0,
+  margin: 0,
+  share: 0,
+  coverage: 0,
+  coverageWithContext: 0,
+  cosine: 0,
+  largestMissing: 0,
+  passageCoverage: 0,
+  passageBm25: 0,
+  bestPassage: 0,
+  unseenShare: 0,
+  fits: 0,
+  isOpenKind: 0,
+  intercept: 0,
+};
+export const shippedConfidence: ConfidenceWeights = { ...zero, coverage: 3, intercept: -1 };
+export const shippedMissing: ConfidenceWeights = { ...zero, bestPassage: -8, intercept: 3 };
