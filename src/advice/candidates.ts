@@ -3,9 +3,9 @@ import type { ComparedApproach, ComparedPair, ScoredApproach } from "../core/com
 
 /** What the user's situation demands; absent means no limit. */
 export type Constraints = {
-  readonly maxP95LatencyMs?: number;
-  readonly maxMonthlyUsd?: number;
-  readonly needsCitations?: boolean;
+  readonly maxP95LatencyMs?: number | undefined;
+  readonly maxMonthlyUsd?: number | undefined;
+  readonly needsCitations?: boolean | undefined;
 };
 
 /** `unknown`: it cannot be shown that the constraint is met. */

@@ -22,9 +22,11 @@ export type RecommendationInput = {
   readonly approaches: readonly ComparedApproach[];
   /** Pairs on `quality` decide; others are ignored. */
   readonly pairs: readonly ComparedPair[];
+  /** Held-out questions asked. */
+  readonly questionCount: number;
   readonly constraints: Constraints;
   /** Difference in quality, in [0, 1], that the test would show with 80% power; null where it cannot be said. */
-  readonly smallestDetectableDifference: number | null;
+  readonly detectableDifference: number | null;
 };
 
 /** Questions below which a recommendation says that it rests on few. */
@@ -46,10 +48,10 @@ export function recommend(input: RecommendationInput): Recommendation {
     because: [
       ...(idleIsBetter ? [`Nothing is fit to be shipped: doing nothing scores better than ${winner.name}.`] : []),
       ...warnings,
-      qualitySentence(winner),
+      qualitySentence(winner, input.questionCount),
       ...comparisonSentences(choice, input),
       ...choiceSentences(choice),
-      powerSentence(winner, input.smallestDetectableDifference),
+      powerSentence(winner, input.detectableDifference),
       ...ceilingSentence(winner, approaches),
     ],
     unless: unlessSentences(choice, input),
@@ -64,12 +66,10 @@ function nothingToRecommend({ approaches, constraints }: RecommendationInput): R
   return { approach: null, because, unless: notRunSentences(approaches) };
 }
 
-function qualitySentence(winner: ScoredApproach): string {
-  const { mean, low, high, n, missing } = winner.scores["quality"]!;
-  return (
-    `${winner.name} scores ${ofHundred(mean)} of 100 for quality (95% interval ${ofHundred(low)} to ${ofHundred(high)}); ` +
-    `${n} of ${n + missing} questions could be scored.`
-  );
+function qualitySentence(winner: ScoredApproach, questionCount: number): string {
+  const { mean, low, high, n } = winner.scores["quality"]!;
+  const interval = `95% interval ${ofHundred(low)} to ${ofHundred(high)}`;
+  return `${winner.name} scores ${ofHundred(mean)} of 100 for quality (${interval}); ${n} of ${questionCount} questions could be scored.`;
 }
 
 function yardstickWarnings(winner: ScoredApproach, { approaches, pairs }: RecommendationInput): readonly string[] {
@@ -113,14 +113,18 @@ function choiceSentences({ winner, tied, isFitUnknown }: Choice): readonly strin
   const costs = runnersUp.map(
     ({ name, costUsd }) => `${name} ${costUsd.perQuery === null ? "unknown" : perThousand(costUsd.perQuery)}`,
   );
-  const reason = isCheapest
-    ? "it is the cheapest"
-    : "none costs less to the cent per 1,000 questions and it scores highest of the cheapest";
+  const reason = reasonFor(perQuery !== null, isCheapest);
   return [
     ...(runnersUp.length > 0 ? [`Among those that cannot be told apart ${reason} (${costs.join("; ")}).`] : []),
     ...(isFitUnknown ? [`It is not shown to meet the constraints, but nothing shows that it breaks them.`] : []),
     `It answers ${cost}; ${speed}.`,
   ];
+}
+
+function reasonFor(isCostKnown: boolean, isCheapest: boolean): string {
+  if (!isCostKnown) return "no cost is known and it scores highest";
+  if (isCheapest) return "it is the cheapest";
+  return "none costs less to the cent per 1,000 questions, and of the cheapest it scores highest";
 }
 
 function powerSentence(winner: ScoredApproach, difference: number | null): string {
@@ -143,7 +147,7 @@ function ceilingSentence(winner: ScoredApproach, approaches: readonly ComparedAp
 
 function unlessSentences(choice: Choice, input: RecommendationInput): readonly string[] {
   const { best, winner } = choice;
-  const { approaches, constraints, smallestDetectableDifference: difference } = input;
+  const { approaches, constraints, detectableDifference: difference } = input;
   const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
   const excluded = scored.filter((one) => one.name !== winner.name && fitOf(one, constraints).verdict !== "yes");
   const observedMore = qualityOf(best) - qualityOf(winner);
