@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { contrastiveStep } from "./contrastive-step.ts";
 import { seededRandom } from "./random.ts";
 import type { TokenCorpus } from "./token-corpus.ts";
-import { allocateTraining, sharedFloat32, type TrainingMemory, type TrainingPlan } from "./training-memory.ts";
+import { allocateTraining, type TrainingMemory, type TrainingPlan } from "./training-memory.ts";
 import { usablePassages } from "./training-pairs.ts";
 import { runThreads } from "./training-threads.ts";
 
@@ -26,30 +26,30 @@ const smallestBatch = 8;
 
 /** Yields one row per token of the vocabulary. */
 export async function adaptVectors(corpus: TokenCorpus, options: AdaptationOptions): Promise<Float32Array> {
-  const table = randomTable(corpus, options.dimensions, options.seed);
   const usable = usablePassages(corpus);
   const plan = planTraining(usable.length, options);
-  if (plan.steps === 0) return table;
-  const memory = allocateTraining(plan, corpus, usable, table);
-  const threads = Math.max(1, Math.min(options.threads ?? availableParallelism(), 8, plan.batchSize));
+  if (plan.steps === 0) return randomRows(new Float32Array(corpus.vocabularySize * plan.dimensions), corpus, plan);
+  const threads = Math.max(1, Math.min(options.threads ?? availableParallelism(), 8, plan.batchSize / 4));
+  const memory = allocateTraining(plan, corpus, usable, threads);
+  randomRows(memory.table, corpus, plan);
   if (threads === 1) await runInline(memory, options);
   else await runThreads(memory, threads, options);
-  return table;
+  return memory.table;
 }
 
 export function planTraining(usable: number, options: AdaptationOptions): TrainingPlan {
-  const batchSize = Math.min(largestBatch, usable);
+  const batchSize = Math.min(options.plan?.batchSize ?? largestBatch, usable - (usable % smallestBatch));
   const steps = usable < smallestBatch ? 0 : (options.steps ?? defaultSteps(usable));
   return {
     dimensions: options.dimensions,
     steps,
-    batchSize,
     seed: options.seed,
     learningRate: 0.02,
     warmUpSteps: Math.min(20, Math.floor(steps / 5)),
     finalShare: 0.05,
     temperatureScale: 20,
     ...options.plan,
+    batchSize,
   };
 }
 
@@ -57,14 +57,14 @@ function defaultSteps(usable: number): number {
   return Math.min(250, 60 + Math.round(usable / 20));
 }
 
-/** Random normal / √d, each row times its token's idf `ln((n + 1) / (df + 1))`. */
-export function randomTable(corpus: TokenCorpus, dimensions: number, seed: number): Float32Array {
-  const random = seededRandom(seed);
-  const table = sharedFloat32(corpus.vocabularySize * dimensions);
+/** Fills `table` with random normals / √d, each row times its token's idf `ln((n + 1) / (df + 1))`. */
+export function randomRows(table: Float32Array, corpus: TokenCorpus, plan: TrainingPlan): Float32Array {
+  const random = seededRandom(plan.seed);
   for (let token = 0; token < corpus.vocabularySize; token++) {
     const idf = Math.log((corpus.passages + 1) / (corpus.documentFrequency[token]! + 1));
-    const scale = idf / Math.sqrt(dimensions);
-    for (let k = token * dimensions; k < (token + 1) * dimensions; k++) table[k] = random.normal() * scale;
+    const scale = idf / Math.sqrt(plan.dimensions);
+    const start = token * plan.dimensions;
+    for (let at = start; at < start + plan.dimensions; at++) table[at] = random.normal() * scale;
   }
   return table;
 }

@@ -1,10 +1,12 @@
 // Adam that touches only the rows of tokens in the batch; the moments of all others wait untouched.
-import type { Share } from "./contrastive-step.ts";
-import type { TrainingMemory, TrainingPlan } from "./training-memory.ts";
+import type { Share, TrainingMemory, TrainingPlan } from "./training-memory.ts";
 import type { PairBatch, TextBatch } from "./training-pairs.ts";
-import { addScaled } from "./vector-kernels.ts";
+import type { VectorKernels } from "./vector-kernels.ts";
 
-export type LazyAdam = { update(batch: PairBatch, step: number): void };
+export type LazyAdam = {
+  /** Moves the rows of this thread's tokens. `step` counts from 0. */
+  update(batch: PairBatch, step: number): void;
+};
 
 const beta1 = 0.9;
 const beta2 = 0.99;
@@ -17,57 +19,87 @@ export function learningRateAt(step: number, plan: TrainingPlan): number {
   return plan.learningRate * (1 - (1 - plan.finalShare) * done);
 }
 
-export function lazyAdam(memory: TrainingMemory, share: Share): LazyAdam {
-  const { plan, queryGradients, passageGradients } = memory;
-  const { dimensions, batchSize } = plan;
-  const gradient = new Float32Array(dimensions);
+/** Kingma & Ba 2015, β 0.9 and 0.99, with the bias correction counted per row. */
+export function lazyAdam(memory: TrainingMemory, kernels: VectorKernels, share: Share): LazyAdam {
+  const { plan, table, firstMoments, secondMoments, updates, corpus } = memory;
+  const { indexes, gradient } = memory.scratch[share.index]!;
+  const rowBytes = plan.dimensions * 4;
+  const occurrences = occurrenceLists(corpus.vocabularySize, indexes, share);
+
+  function updateRow(token: number, from: number, to: number, rate: number): void {
+    gradient.fill(0);
+    const first = indexes.byteOffset + from * 4;
+    const end = indexes.byteOffset + to * 4;
+    kernels.addRows(gradient.byteOffset, memory.queries.gradients.byteOffset, first, end, rowBytes);
+    const count = ++updates[token]!;
+    const correctedRate = (rate * Math.sqrt(1 - beta2 ** count)) / (1 - beta1 ** count);
+    const at = token * rowBytes;
+    kernels.adamRow(
+      table.byteOffset + at,
+      table.byteOffset + at + rowBytes,
+      firstMoments.byteOffset + at,
+      secondMoments.byteOffset + at,
+      gradient.byteOffset,
+      correctedRate,
+      beta1,
+      beta2,
+      epsilon,
+    );
+  }
+
   return {
     update(batch, step) {
       const rate = learningRateAt(step, plan);
-      for (const [token, texts] of occurrences(batch, batchSize, share)) {
-        gradient.fill(0);
-        for (const text of texts) {
-          if (text < batchSize) addScaled(gradient, 1, queryGradients, text * dimensions, dimensions);
-          else addScaled(gradient, 1, passageGradients, (text - batchSize) * dimensions, dimensions);
-        }
-        updateRow(memory, token, gradient, rate);
-      }
+      occurrences.collect(batch);
+      occurrences.visit((token, from, to) => updateRow(token, from, to, rate));
     },
   };
 }
 
-/** Texts by token, for this thread's tokens: queries as they are numbered, passages after them. */
-function occurrences(batch: PairBatch, batchSize: number, share: Share): Map<number, number[]> {
-  const texts = new Map<number, number[]>();
-  const collect = (from: TextBatch, firstText: number) => {
-    for (let text = 0; text < from.count; text++) {
-      for (let at = from.starts[text]!; at < from.starts[text + 1]!; at++) {
-        const token = from.tokens[at]!;
-        if (token % share.of !== share.index) continue;
-        const known = texts.get(token);
-        if (known) known.push(firstText + text);
-        else texts.set(token, [firstText + text]);
+type OccurrenceLists = {
+  /** Fills the index array with the gradient rows of each of this thread's tokens, one token after the other. */
+  collect(batch: PairBatch): void;
+  visit(each: (token: number, from: number, to: number) => void): void;
+};
+
+/** A counting sort by token: it replaces a gradient table as large as the vocabulary. */
+function occurrenceLists(vocabularySize: number, indexes: Uint32Array, share: Share): OccurrenceLists {
+  const counts = new Uint32Array(vocabularySize);
+  const ends = new Uint32Array(vocabularySize);
+  const met: number[] = [];
+
+  function scan(texts: TextBatch, firstRow: number, occurrence: (token: number, row: number) => void): void {
+    for (let text = 0; text < texts.count; text++) {
+      for (let at = texts.starts[text]!; at < texts.starts[text + 1]!; at++) {
+        const token = texts.tokens[at]!;
+        if (token % share.of === share.index) occurrence(token, firstRow + text);
       }
     }
-  };
-  collect(batch.queries, 0);
-  collect(batch.passages, batchSize);
-  return texts;
-}
-
-function updateRow(memory: TrainingMemory, token: number, gradient: Float32Array, rate: number): void {
-  const { table, firstMoments, secondMoments, updates, plan } = memory;
-  const count = ++updates[token]!;
-  const correction1 = 1 - beta1 ** count;
-  const correction2 = 1 - beta2 ** count;
-  const scaledRate = (rate * Math.sqrt(correction2)) / correction1;
-  let at = token * plan.dimensions;
-  for (let k = 0; k < plan.dimensions; k++, at++) {
-    const slope = gradient[k]!;
-    const first = beta1 * firstMoments[at]! + (1 - beta1) * slope;
-    const second = beta2 * secondMoments[at]! + (1 - beta2) * slope * slope;
-    firstMoments[at] = first;
-    secondMoments[at] = second;
-    table[at]! -= (scaledRate * first) / (Math.sqrt(second) + epsilon);
   }
+
+  function scanBoth({ queries, passages }: PairBatch, occurrence: (token: number, row: number) => void): void {
+    scan(queries, 0, occurrence);
+    scan(passages, queries.count, occurrence);
+  }
+
+  return {
+    collect(batch) {
+      for (const token of met) counts[token] = 0;
+      met.length = 0;
+      scanBoth(batch, (token) => {
+        if (counts[token]!++ === 0) met.push(token);
+      });
+      let end = 0;
+      for (const token of met) {
+        ends[token] = end;
+        end += counts[token]!;
+      }
+      scanBoth(batch, (token, row) => {
+        indexes[ends[token]!++] = row;
+      });
+    },
+    visit(each) {
+      for (const token of met) each(token, ends[token]! - counts[token]!, ends[token]!);
+    },
+  };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quantiseRows, restoreRows } from "./quantised-rows.ts";
 import { seededRandom } from "./random.ts";
-import { addRows, normalise } from "./vector-kernels.ts";
+import { normalise } from "./vector-kernels.ts";
 
 test("gives every number back within half of its row's scale", () => {
   const rows = fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 8, maxLength: 64 });
@@ -13,7 +13,7 @@ test("gives every number back within half of its row's scale", () => {
       const restored = restoreRows(quantised);
       for (const [index, value] of table.entries()) {
         const scale = quantised.scales[index >> 2]!;
-        expect(Math.abs(restored[index]! - value)).toBeLessThanOrEqual(scale * 0.501);
+        expect(Math.abs(restored[index]! - value)).toBeLessThanOrEqual(scale * 0.501 + 1e-40);
       }
     }),
   );
@@ -26,7 +26,7 @@ test("keeps text vectors within a hundredth, also where rows differ a thousandfo
   const restored = restoreRows(quantiseRows(table, dimensions));
   const vectorFrom = (rows: Float32Array, tokens: readonly number[]) => {
     const vector = new Float32Array(dimensions);
-    addRows(vector, 0, rows, tokens, 0, tokens.length, dimensions);
+    for (const token of tokens) for (let k = 0; k < dimensions; k++) vector[k]! += rows[token * dimensions + k]!;
     normalise(vector, 0, dimensions);
     return vector;
   };

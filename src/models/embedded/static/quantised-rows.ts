@@ -23,8 +23,11 @@ export function quantiseRows(table: Float32Array, dimensions: number): Quantised
   return { dimensions, values, scales };
 }
 
-export function restoreRows({ values, scales, dimensions }: QuantisedRows): Float32Array {
-  const table = new Float32Array(values.length);
+/** The numbers that the rows stand for, in `table` or in an array of their own. */
+export function restoreRows(
+  { values, scales, dimensions }: QuantisedRows,
+  table: Float32Array = new Float32Array(values.length),
+): Float32Array {
   for (let row = 0; row < scales.length; row++) {
     const scale = scales[row]!;
     for (let at = row * dimensions; at < (row + 1) * dimensions; at++) table[at] = values[at]! * scale;

@@ -4,11 +4,11 @@ import { AssayError } from "../../../core/errors.ts";
 import type { Embedder, Usage } from "../../../core/models.ts";
 import type { ProgressStage } from "../../../core/progress.ts";
 import { adaptVectors } from "./adaptation.ts";
-import { type BpeTokenizer, bpeTokenizer } from "./bpe-tokenizer.ts";
+import { bpeTokenizer } from "./bpe-tokenizer.ts";
 import { readStaticModel, writeStaticModel } from "./model-files.ts";
-import { quantiseRows, restoreRows } from "./quantised-rows.ts";
+import { quantiseRows } from "./quantised-rows.ts";
+import { textEncoder } from "./text-encoder.ts";
 import { buildTokenCorpus, type Passage } from "./token-corpus.ts";
-import { addRows, normalise } from "./vector-kernels.ts";
 
 const modelId = "embedded/static";
 
@@ -21,7 +21,7 @@ export type AdaptStaticEmbedderOptions = {
   readonly directory: string;
   /** The same passages, seed, dimensions and steps give the same bytes, whatever the number of threads. */
   readonly seed: number;
-  /** A multiple of 4. Default 256. */
+  /** A multiple of 16. Default 256. */
   readonly dimensions?: number;
   /** Training steps. Default: by corpus size; 0 keeps the random start. */
   readonly steps?: number;
@@ -65,7 +65,7 @@ export async function openStaticEmbedder(directory: string): Promise<Embedder> {
   const model = await readStaticModel(directory);
   const { dimensions } = model.rows;
   const tokenizer = bpeTokenizer(model.vocabulary);
-  const table = restoreRows(model.rows);
+  const encode = textEncoder(tokenizer, model.rows);
   return {
     name: modelId,
     version: "1",
@@ -75,7 +75,7 @@ export async function openStaticEmbedder(directory: string): Promise<Embedder> {
     async embed({ values }, call) {
       call?.signal?.throwIfAborted();
       const startMs = performance.now();
-      const { vectors, tokens } = embedTexts(values, tokenizer, table, dimensions);
+      const { vectors, tokens } = encode(values);
       // Nothing is awaited in between, so the time that passed is processor time.
       const durationMs = performance.now() - startMs;
       const usage: Usage = {
@@ -89,26 +89,6 @@ export async function openStaticEmbedder(directory: string): Promise<Embedder> {
       return { vectors, usage: [usage] };
     },
   };
-}
-
-function embedTexts(
-  values: readonly string[],
-  tokenizer: BpeTokenizer,
-  table: Float32Array,
-  dimensions: number,
-): { readonly vectors: Float32Array[]; readonly tokens: number } {
-  const ids: number[] = [];
-  let tokens = 0;
-  const vectors = values.map((value) => {
-    ids.length = 0;
-    tokenizer.encode(value, ids);
-    tokens += ids.length;
-    const vector = new Float32Array(dimensions);
-    addRows(vector, 0, table, ids, 0, ids.length, dimensions);
-    normalise(vector, 0, dimensions);
-    return vector;
-  });
-  return { vectors, tokens };
 }
 
 function evenSample(passages: readonly Passage[], limit: number): readonly Passage[] {

@@ -1,7 +1,7 @@
 // The entry point of one training thread: does its share of every phase and waits for the others.
 import { workerData } from "node:worker_threads";
-import { contrastiveStep, type Share } from "./contrastive-step.ts";
-import type { TrainingMemory } from "./training-memory.ts";
+import { contrastiveStep } from "./contrastive-step.ts";
+import type { Share, TrainingMemory } from "./training-memory.ts";
 
 const { memory, share } = workerData as { readonly memory: TrainingMemory; readonly share: Share };
 const phases = contrastiveStep(memory, share);
