@@ -24,26 +24,31 @@ const vectorIndex = { distanceType: "cosine", numBits: 8 } as const;
 
 type Library = typeof lancedb;
 
+/**
+ * Bringing the full-text index up to date adds new rows to BM25's statistics but goes on counting deleted ones; a rebuild
+ * is exact and takes a second per 100,000 chunks. Beyond this many the small error is the better bargain.
+ */
+const largestTextRebuild = 300_000;
+
+/** Each refresh adds a segment that every search visits; beyond this many the index is trained anew. */
+const mostVectorSegments = 3;
+
 export async function maintainTable(library: Library, table: lancedb.Table, call?: CallOptions): Promise<void> {
+  // First, because it joins small files and brings existing indexes up to date.
+  await table.optimize();
   call?.signal?.throwIfAborted();
   const rows = await table.countRows();
-  if (rows > 0) await refreshIndexes(library, table, rows, call);
-  await table.optimize({ cleanupOlderThan: new Date() });
-}
-
-async function refreshIndexes(library: Library, table: lancedb.Table, rows: number, call?: CallOptions): Promise<void> {
   const indices = await table.listIndices();
-  const covering = (column: string) => indices.find(({ columns }) => columns[0] === column);
-  if (isStale(covering("terms"))) {
+  const indexOn = (column: string) => indices.find(({ columns }) => columns[0] === column);
+  if (rows > 0 && (rows <= largestTextRebuild || !indexOn("terms"))) {
     await table.createIndex("terms", { config: library.Index.fts(textIndex) });
     call?.signal?.throwIfAborted();
   }
-  if (rows >= smallestVectorIndex && isStale(covering("vector"))) {
+  if (
+    rows >= smallestVectorIndex &&
+    (indexOn("vector")?.numSegments ?? Number.POSITIVE_INFINITY) > mostVectorSegments
+  ) {
     await table.createIndex("vector", { config: library.Index.ivfRq(vectorIndex) });
   }
-}
-
-/** Missing, or not covering every row. */
-function isStale(index: lancedb.IndexConfig | undefined): boolean {
-  return index === undefined || (index.numUnindexedRows ?? 0) > 0;
+  await table.optimize({ cleanupOlderThan: new Date() });
 }
