@@ -1,0 +1,155 @@
+// Bodies and event streams as OpenAI, Anthropic and Cohere send them. Knows no transport.
+
+/** What a fake model says. */
+export type WireReply = {
+  readonly text: string;
+  /** Default `stop`. */
+  readonly finish?: "stop" | "length" | "content-filter";
+  /** OpenAI's `refusal` field: the text is then a refusal. */
+  readonly isRefusal?: boolean;
+  /** Default { input: 11, cached: 3, output: 7 }; null leaves the counts out. */
+  readonly usage?: { readonly input: number; readonly cached: number; readonly output: number } | null;
+};
+
+export type Dialect = "openai" | "anthropic";
+
+const defaultUsage = { input: 11, cached: 3, output: 7 };
+
+const openaiFinish = { stop: "stop", length: "length", "content-filter": "content_filter" } as const;
+const anthropicFinish = { stop: "end_turn", length: "max_tokens", "content-filter": "refusal" } as const;
+
+export function replyBody(dialect: Dialect, model: string, reply: WireReply): object {
+  return dialect === "openai" ? openaiBody(model, reply) : anthropicBody(model, reply);
+}
+
+function openaiUsage(usage: WireReply["usage"] = defaultUsage): object {
+  if (usage === null) return {};
+  return {
+    usage: {
+      prompt_tokens: usage.input,
+      completion_tokens: usage.output,
+      total_tokens: usage.input + usage.output,
+      prompt_tokens_details: { cached_tokens: usage.cached },
+    },
+  };
+}
+
+function openaiBody(model: string, reply: WireReply): object {
+  const message = reply.isRefusal ? { content: null, refusal: reply.text } : { content: reply.text, refusal: null };
+  const choice = {
+    index: 0,
+    message: { role: "assistant", ...message },
+    finish_reason: openaiFinish[reply.finish ?? "stop"],
+  };
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model,
+    choices: [choice],
+    ...openaiUsage(reply.usage),
+  };
+}
+
+/** Anthropic counts cached tokens apart from the others; `input` here is the sum, as everywhere else. */
+function anthropicUsage(usage: WireReply["usage"] = defaultUsage): object {
+  if (usage === null) return { usage: { input_tokens: 0, output_tokens: 0 } };
+  return {
+    usage: {
+      input_tokens: usage.input - usage.cached,
+      cache_read_input_tokens: usage.cached,
+      cache_creation_input_tokens: 0,
+      output_tokens: usage.output,
+    },
+  };
+}
+
+function anthropicBody(model: string, reply: WireReply): object {
+  return {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model,
+    content: [{ type: "text", text: reply.text }],
+    stop_reason: anthropicFinish[reply.finish ?? "stop"],
+    stop_sequence: null,
+    ...anthropicUsage(reply.usage),
+  };
+}
+
+/** The server-sent events of a reply, whole. Its text comes word by word. */
+export function replyEvents(dialect: Dialect, model: string, reply: WireReply): readonly string[] {
+  return dialect === "openai" ? openaiEvents(model, reply) : anthropicEvents(model, reply);
+}
+
+const wordsOf = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
+
+function openaiEvents(model: string, reply: WireReply): readonly string[] {
+  const chunk = (body: object) => ({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, ...body });
+  const delta = (content: object, finish: string | null = null) =>
+    chunk({ choices: [{ index: 0, delta: content, finish_reason: finish }] });
+  const events = [
+    delta({ role: "assistant", content: "" }),
+    ...wordsOf(reply.text).map((word) => delta(reply.isRefusal ? { refusal: word } : { content: word })),
+    delta({}, openaiFinish[reply.finish ?? "stop"]),
+    ...(reply.usage === null ? [] : [chunk({ choices: [], ...openaiUsage(reply.usage) })]),
+  ];
+  return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), "data: [DONE]\n\n"];
+}
+
+function anthropicEvents(model: string, reply: WireReply): readonly string[] {
+  const { content: _, stop_reason: __, ...start } = anthropicBody(model, reply) as Record<string, unknown>;
+  const events = [
+    { type: "message_start", message: { ...start, content: [], stop_reason: null } },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    ...wordsOf(reply.text).map((text) => ({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "text_delta", text },
+    })),
+    { type: "content_block_stop", index: 0 },
+    {
+      type: "message_delta",
+      delta: { stop_reason: anthropicFinish[reply.finish ?? "stop"], stop_sequence: null },
+      usage: { output_tokens: reply.usage === null ? 0 : (reply.usage ?? defaultUsage).output },
+    },
+    { type: "message_stop" },
+  ];
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+}
+
+/** An error as each provider words it. */
+export function errorBody(dialect: Dialect, message: string, code: string): object {
+  if (dialect === "anthropic") return { type: "error", error: { type: code, message } };
+  return { error: { message, type: code, param: null, code } };
+}
+
+/** Vectors that depend on the letters of each value only. */
+export function embeddingsBody(model: string, values: readonly string[], dimensions: number): object {
+  const data = values.map((value, index) => ({
+    object: "embedding",
+    index,
+    embedding: letterVector(value, dimensions),
+  }));
+  return { object: "list", model, data, usage: { prompt_tokens: values.length * 2, total_tokens: values.length * 2 } };
+}
+
+function letterVector(value: string, dimensions: number): number[] {
+  const vector = new Array<number>(dimensions).fill(0);
+  for (const letter of value) {
+    const slot = (letter.codePointAt(0) ?? 0) % dimensions;
+    vector[slot] = (vector[slot] ?? 0) + 1;
+  }
+  return vector;
+}
+
+/** Cohere's rerank v2: the share of the query's words that each document holds, best first. */
+export function rerankBody(query: string, documents: readonly string[], topN = documents.length): object {
+  const wanted = query.toLowerCase().split(/\W+/).filter(Boolean);
+  const scored = documents.map((document, index) => {
+    const found = wanted.filter((word) => document.toLowerCase().includes(word)).length;
+    return { index, relevance_score: found / Math.max(1, wanted.length) };
+  });
+  const results = scored.sort((a, b) => b.relevance_score - a.relevance_score).slice(0, topN);
+  return { id: "rerank-1", results, meta: { api_version: { version: "2" }, billed_units: { search_units: 1 } } };
+}
