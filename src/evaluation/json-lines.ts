@@ -1,7 +1,7 @@
 // Reads JSON Lines one by one and says which line is broken and what was expected. Knows no meaning of the lines.
 import type { z } from "zod";
 
-/** What is wrong with one line, counted from 1. */
+/** All that is wrong with one line, counted from 1. */
 export type LineIssue = { readonly line: number; readonly message: string };
 
 export type ParsedLines<T> = {
@@ -26,7 +26,7 @@ export function parseJsonLines<T>(text: string, schema: z.ZodType<T>, expected: 
     }
     const parsed = schema.safeParse(json.value);
     if (parsed.success) items.push({ line, value: parsed.data });
-    else issues.push(...parsed.error.issues.map((issue) => ({ line, message: describe(issue) })));
+    else issues.push({ line, message: parsed.error.issues.map(describe).join("; ") });
   }
   return { items, issues };
 }

@@ -30,7 +30,7 @@ const relevant = z
   })
   .refine((item) => item.documentId !== undefined || item.source !== undefined, "expected documentId or source")
   .refine((item) => (item.start === undefined) === (item.end === undefined), "expected start and end together")
-  .refine((item) => (item.start ?? 0) < (item.end ?? 1), "expected start before end");
+  .refine(({ start, end }) => start === undefined || end === undefined || start < end, "expected start before end");
 
 const pattern = z.string().refine(isPattern, "expected a regular expression (flags iu)");
 

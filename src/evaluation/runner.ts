@@ -33,19 +33,25 @@ export type AnsweredQuestion = {
 export async function answerAll(options: AnswerAllOptions): Promise<readonly AnsweredQuestion[]> {
   const { answerer, questions, concurrency, progress = silentProgress, signal } = options;
   const queue = new PQueue({ concurrency });
+  const halt = new AbortController();
   const stage = progress.start(`Answering: ${answerer.name}`, questions.length);
   const answerOne = async (question: HeldOutQuestion): Promise<AnsweredQuestion> => {
-    signal?.throwIfAborted();
-    const answered = await reuseOrAsk(question, options);
-    stage.advance();
-    return answered;
+    try {
+      signal?.throwIfAborted();
+      halt.signal.throwIfAborted();
+      const answered = await reuseOrAsk(question, options);
+      stage.advance();
+      return answered;
+    } catch (error) {
+      halt.abort(error);
+      throw error;
+    }
   };
   try {
     const answered = await queue.addAll(questions.map((question) => () => answerOne(question)));
     stage.end(summaryOf(answered));
     return answered;
   } catch (error) {
-    queue.clear();
     await queue.onIdle();
     stage.end("stopped");
     throw error;
