@@ -1,10 +1,10 @@
 // Titles and labels: where each format looks for them, in one order. Knows nothing of parsing.
 import type { Json } from "../core/json.ts";
 
-/** The first usable one of what the file says of itself, its first heading and its name. */
-export function titleOf(source: string, text: string, declared?: Json): string {
-  const own = typeof declared === "string" ? oneLine(declared) : "";
-  return own || firstHeading(text) || nameOf(source);
+/** The first usable one of the author's title, the first heading, the title in hidden properties, and the file's name. */
+export function titleOf(source: string, text: string, authored?: Json, property?: string): string {
+  const own = typeof authored === "string" ? oneLine(authored) : "";
+  return own || firstHeading(text) || oneLine(property ?? "") || nameOf(source);
 }
 
 /** Access labels: a list of strings, or one string. Anything else is no label. */

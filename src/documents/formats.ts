@@ -1,11 +1,22 @@
 // The readers there are, by file extension. To add a format, add its file here.
 import type { Parser } from "../core/documents.ts";
+import { csvParser } from "./csv.ts";
+import { docxParser } from "./docx.ts";
 import { htmlParser } from "./html.ts";
 import { jsonlParser } from "./jsonl.ts";
 import { markdownParser } from "./markdown.ts";
+import { pdfParser } from "./pdf.ts";
 import { textParser } from "./text.ts";
 
-export const parsers: readonly Parser[] = [markdownParser, htmlParser, textParser, jsonlParser];
+export const parsers: readonly Parser[] = [
+  markdownParser,
+  htmlParser,
+  textParser,
+  pdfParser,
+  docxParser,
+  csvParser,
+  jsonlParser,
+];
 
 /** Lower-case, without the dot, in the order of the readers. */
 export const supportedExtensions: readonly string[] = parsers.flatMap(({ extensions }) => extensions);

@@ -6,6 +6,7 @@ import { AssayError } from "../core/errors.ts";
 import type { FoundSource } from "./discover.ts";
 import { parserFor } from "./formats.ts";
 import { jsonlParser, readRows } from "./jsonl.ts";
+import { parseInWorker } from "./parse-in-worker.ts";
 import { type ReadResult, type SourceFailure, unreadable } from "./read-result.ts";
 
 export { parserFor, supportedExtensions } from "./formats.ts";
@@ -42,15 +43,24 @@ async function* rowsOf(file: FoundSource): AsyncGenerator<ReadResult> {
 }
 
 async function* parsed(parser: Parser, file: FoundSource, options: ReadOptions): AsyncGenerator<ReadResult> {
-  const { maxBytes = 100_000_000, signal } = options;
+  const { maxBytes = 100_000_000, timeoutMs = 60_000, signal } = options;
   const { size } = await stat(file.absolutePath);
   if (size === 0) throw unreadable("the file is empty");
   if (size > maxBytes) throw unreadable(`the file has ${size} bytes, more than the limit of ${maxBytes}`);
   const bytes = await readFile(file.absolutePath, signal ? { signal } : {});
-  for await (const document of parser.parse({ source: file.source, bytes }, signal ? { signal } : {})) {
+  const raw = { source: file.source, bytes };
+  const documents = isHeavy(parser)
+    ? await parseInWorker(raw, { timeoutMs, ...(signal ? { signal } : {}) })
+    : parser.parse(raw, signal ? { signal } : {});
+  for await (const document of documents) {
     if (document.text.trim() === "") throw unreadable("the file holds no text");
     yield { document };
   }
+}
+
+/** Formats whose libraries can be made to loop or to run out of memory by a hostile file. */
+function isHeavy({ name }: Parser): boolean {
+  return name === "documents/pdf" || name === "documents/docx" || name === "documents/html";
 }
 
 /** One line, whatever was thrown: libraries' messages may have many. */
