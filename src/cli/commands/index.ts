@@ -1,0 +1,19 @@
+// Every command of `assay`, in the order of `assay --help`.
+import type { Register } from "../common-options.ts";
+import { registerAsk } from "./ask.ts";
+import { registerCompare } from "./compare.ts";
+import { registerDoctor } from "./doctor.ts";
+import { registerIngest } from "./ingest.ts";
+import { registerInit } from "./init.ts";
+import { registerSearch } from "./search.ts";
+import { registerWhy } from "./why.ts";
+
+export const commands: readonly Register[] = [
+  registerInit,
+  registerIngest,
+  registerSearch,
+  registerAsk,
+  registerWhy,
+  registerCompare,
+  registerDoctor,
+];

@@ -1,0 +1,137 @@
+// What a comparison yields: the table that reports draw and scripts read.
+
+/** A mean with its 95% interval. `n` answers were scored; `missing` should have been and could not. */
+export type ScoreSummary = {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  readonly missing: number;
+};
+
+export type CostSummary = {
+  readonly perQuery: number | null;
+  /** Preparing: embedding, training. Once, not per query. */
+  readonly upfront: number | null;
+  /** At the configured number of queries; null when none is configured or a price is unknown. */
+  readonly monthly: number | null;
+};
+
+export type ScoredApproach = {
+  readonly name: string;
+  readonly status: "scored";
+  /** Yardsticks are measured beside the approaches and never recommended. */
+  readonly yardstick: boolean;
+  /** Keyed by metric name; a metric that means nothing here has `n` 0. */
+  readonly scores: Readonly<Record<string, ScoreSummary>>;
+  readonly prepareMs: number;
+  readonly latencyMs: { readonly p50: number; readonly p95: number };
+  /** One at a time: 1,000 divided by the mean latency in ms. */
+  readonly throughputQps: number;
+  readonly costUsd: CostSummary;
+  /** Why a cost is null. */
+  readonly costReason?: string;
+  /** What its parts are, e.g. "extractive, no language model". */
+  readonly labels: readonly string[];
+  readonly notes: readonly string[];
+};
+
+export type NotRunApproach = {
+  readonly name: string;
+  readonly status: "not-run";
+  readonly yardstick: boolean;
+  /** Why, and the next command. */
+  readonly reason: string;
+};
+
+export type ComparedApproach = ScoredApproach | NotRunApproach;
+
+/** `difference` = mean(a) − mean(b) over the questions that both have a score for. */
+export type ComparedPair = {
+  readonly a: string;
+  readonly b: string;
+  readonly metric: string;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p: number;
+  /** After Holm over all pairs of this metric. */
+  readonly pAdjusted: number;
+};
+
+export type Recommendation = {
+  /** Null when nothing can be recommended; `because` says why. */
+  readonly approach: string | null;
+  readonly because: readonly string[];
+  readonly unless: readonly string[];
+};
+
+/** The JSON that `assay compare --json` prints. `report` is the path of the HTML page. */
+export type Comparison = {
+  readonly approaches: readonly ComparedApproach[];
+  readonly pairs: readonly ComparedPair[];
+  readonly recommendation: Recommendation;
+  readonly report: string;
+};
+
+/** One answer as a report shows it. */
+export type ReportedAnswer = {
+  readonly approach: string;
+  readonly outcome: "answered" | "declined" | "failed";
+  readonly text: string;
+  /** Null where the headline could not be scored. */
+  readonly quality: number | null;
+  readonly citations: readonly { readonly source: string; readonly page?: number; readonly quote: string }[];
+  readonly passages: readonly {
+    readonly source: string;
+    readonly page?: number;
+    readonly text: string;
+    readonly isGold: boolean;
+  }[];
+};
+
+export type ReportedQuestion = {
+  readonly id: string;
+  readonly text: string;
+  readonly kind?: string;
+  readonly answerable: boolean;
+  readonly references: readonly string[];
+  readonly gold: readonly string[];
+  readonly answers: readonly ReportedAnswer[];
+};
+
+/** Everything a report draws, as plain JSON: kept beside the HTML page as `report.json`. */
+export type ComparisonReport = {
+  readonly approaches: readonly ComparedApproach[];
+  readonly pairs: readonly ComparedPair[];
+  readonly recommendation: Recommendation;
+  /** The project folder's name. */
+  readonly project: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** What to type to make this report again. */
+  readonly command: string;
+  readonly corpus: { readonly documents: number; readonly chunks: number };
+  readonly questions: {
+    readonly count: number;
+    readonly answerable: number;
+    readonly clusters: number;
+    readonly byKind: Readonly<Record<string, number>>;
+  };
+  readonly trainingExamples: number;
+  /** The smallest true difference in the headline that this comparison could see; null where nothing can be said. */
+  readonly detectableDifference: number | null;
+  readonly metrics: readonly { readonly name: string; readonly label: string; readonly higherIsBetter: boolean }[];
+  /** kind → approach → metric. */
+  readonly byKind: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, ScoreSummary>>>>>>;
+  /** Where the recommended approach, or the best, did worst. */
+  readonly worst: readonly ReportedQuestion[];
+  /** Held-out questions that training examples resemble. */
+  readonly leakage: readonly {
+    readonly questionId: string;
+    readonly trainingLine: number;
+    readonly similarity: number;
+  }[];
+  readonly assumptions: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+};

@@ -1,0 +1,20 @@
+// The library: `import { openProject, defineConfig } from "assay"`.
+export type * from "./core/answers.ts";
+export type * from "./core/comparison.ts";
+export type * from "./core/component.ts";
+export type * from "./core/documents.ts";
+export { AssayError, type ErrorCode } from "./core/errors.ts";
+export type * from "./core/models.ts";
+export type * from "./core/progress.ts";
+export type * from "./core/questions.ts";
+export type * from "./core/retrieval.ts";
+export type * from "./core/scores.ts";
+export type { AskOptions, AskResult } from "./project/ask.ts";
+export type { CompareOptions } from "./project/compare.ts";
+export { type AssayConfig, defineConfig, type ResolvedConfig } from "./project/config-schema.ts";
+export { type Check, doctor } from "./project/doctor.ts";
+export type { IngestOptions, IngestResult } from "./project/ingest.ts";
+export { type InitResult, init } from "./project/init.ts";
+export { openProject, type Project } from "./project/project.ts";
+export type { SearchHit, SearchOptions, SearchResult } from "./project/search.ts";
+export type { WhyOptions, WhyResult } from "./project/why.ts";

@@ -1,0 +1,65 @@
+// One approach of a comparison: prepared, opened, asked every question, scored.
+
+import type { Answer } from "../core/answers.ts";
+import { hashOf } from "../core/hash.ts";
+import type { Usage } from "../core/models.ts";
+import type { Progress } from "../core/progress.ts";
+import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
+import type { Metric } from "../core/scores.ts";
+import { answerAll } from "../evaluation/runner.ts";
+import { type ScoredAnswer, scoreAnswers } from "../evaluation/score-answers.ts";
+import { tableStore } from "./call-store.ts";
+import type { ProjectContext } from "./context.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { prepareApproach } from "./open-approach.ts";
+import type { PlannedApproach } from "./wire-approaches.ts";
+
+export type RanApproach = {
+  readonly name: string;
+  readonly yardstick: boolean;
+  readonly labels: readonly string[];
+  readonly rows: readonly ScoredAnswer[];
+  readonly prepareMs: number;
+  readonly preparing: readonly Usage[];
+};
+
+export type RunApproachInput = {
+  readonly context: ProjectContext;
+  readonly knowledge: Knowledge;
+  readonly plan: Extract<PlannedApproach, { approach: unknown }>;
+  readonly questions: readonly HeldOutQuestion[];
+  readonly training: readonly TrainingExample[];
+  readonly metrics: readonly Metric[];
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+};
+
+/** Answers are stored one by one under the hash of all that they were made from, so nothing is asked twice. */
+export async function runApproach(input: RunApproachInput): Promise<RanApproach> {
+  const { context, knowledge, plan, questions, training, progress, signal } = input;
+  const prepared = await prepareApproach(context, knowledge, plan.approach, training, progress);
+  const answerer = await plan.approach.open(prepared.directory);
+  try {
+    const answered = await answerAll({
+      answerer,
+      questions,
+      concurrency: concurrencyOf(context),
+      store: tableStore<Answer>(context.database, "answers"),
+      // The oracle's answers depend on the question's id; everybody else's on its text alone.
+      keyOf: ({ id, text }) => hashOf({ prepared: prepared.key, id: plan.name === "oracle" ? id : "", text }),
+      progress,
+      ...(signal ? { signal } : {}),
+    });
+    const rows = await scoreAnswers({ answered, metrics: input.metrics, ...(signal ? { signal } : {}) });
+    const { name, yardstick, labels } = plan;
+    return { name, yardstick, labels, rows, prepareMs: prepared.prepareMs, preparing: prepared.usage };
+  } finally {
+    await answerer.close();
+  }
+}
+
+/** Embedded parts share this machine's cores: side by side they would only measure each other. */
+function concurrencyOf({ config }: ProjectContext): number {
+  const isLocal = config.generator.startsWith("embedded/");
+  return isLocal ? 1 : config.evaluation.concurrency;
+}

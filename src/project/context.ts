@@ -1,0 +1,65 @@
+// An opened project: its configuration, its state, and the parts that every operation draws on.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Chunker } from "../core/documents.ts";
+import { AssayError } from "../core/errors.ts";
+import { recursiveChunker } from "../text/recursive-chunker.ts";
+import { structureChunker } from "../text/structure-chunker.ts";
+import { loadConfig } from "./config-file.ts";
+import type { ResolvedConfig } from "./config-schema.ts";
+import { type ControlDatabase, openControlDatabase } from "./control-database.ts";
+import { type DocumentStore, documentStore } from "./document-store.ts";
+import { type StageGraph, stageGraph } from "./stage-graph.ts";
+import { type StateFolder, stateFolderOf } from "./state-folder.ts";
+import { type ModelWiring, modelWiring } from "./wire-models.ts";
+
+export type ProjectContext = {
+  readonly directory: string;
+  readonly config: ResolvedConfig;
+  /** Absolute path of the config file, where there is one. */
+  readonly configFile?: string;
+  readonly state: StateFolder;
+  readonly database: ControlDatabase;
+  readonly documents: DocumentStore;
+  readonly stages: StageGraph;
+  readonly models: ModelWiring;
+  chunker(): Chunker;
+  artefactDirectory(key: string): string;
+  close(): void;
+};
+
+/** Opens the project in `directory`. Throws `AssayError`: `not-found`, `bad-config`, `corrupt-state`. */
+export async function openContext(directory: string): Promise<ProjectContext> {
+  const root = resolve(directory);
+  if (!existsSync(root)) {
+    throw new AssayError({
+      code: "not-found",
+      message: `${directory}: no such folder`,
+      remedy: "name the project's folder: `--project DIR`",
+    });
+  }
+  const { config, file } = await loadConfig(root);
+  const state = stateFolderOf(root);
+  const database = openControlDatabase(state);
+  return {
+    directory: root,
+    config,
+    ...(file ? { configFile: file } : {}),
+    state,
+    database,
+    documents: documentStore(database),
+    stages: stageGraph(database, state),
+    models: modelWiring(config, database),
+    chunker: () => chunkerFor(config.chunking),
+    artefactDirectory: (key) => join(state.artefacts, key),
+    close: () => database.close(),
+  };
+}
+
+function chunkerFor(chunking: ResolvedConfig["chunking"]): Chunker {
+  if (chunking.method === "structure") {
+    return structureChunker({ maxTokens: chunking.maxTokens, overlapTokens: chunking.overlapTokens });
+  }
+  const { chunkSize, chunkOverlap, separators, unit } = chunking;
+  return recursiveChunker({ chunkSize, chunkOverlap, unit, ...(separators ? { separators } : {}) });
+}

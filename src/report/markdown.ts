@@ -1,0 +1,62 @@
+// The comparison as Markdown: for a pull request or a wiki page.
+import type { ComparisonReport } from "../core/comparison.ts";
+import { points, pValue } from "./figures.ts";
+import { scoreboard, scoreboardColumns } from "./scoreboard.ts";
+
+export function renderMarkdown(report: ComparisonReport): string {
+  const { recommendation, questions, corpus } = report;
+  return `${[
+    `# ${report.project}: which approach to ship`,
+    recommendation.approach === null ? "**No approach is recommended.**" : `**Ship \`${recommendation.approach}\`.**`,
+    bullets(recommendation.because),
+    "This would change if:",
+    bullets(recommendation.unless),
+    `## Scoreboard`,
+    `${questions.count} held-out questions (${questions.answerable} answerable), ${corpus.documents} documents, ${corpus.chunks} chunks. Scores in points of 100.`,
+    scoreboardTable(report),
+    "## Pairs",
+    pairsTable(report),
+    "## Assumptions",
+    bullets(report.assumptions),
+    `Made ${report.createdAt} by \`${report.command}\`.`,
+  ].join("\n\n")}\n`;
+}
+
+function scoreboardTable(report: ComparisonReport): string {
+  const rows = scoreboard(report.approaches, report.recommendation.approach).map(
+    ({ name, cells, yardstick, recommended, reason }) => {
+      const label = recommended ? `**${name}**` : yardstick ? `*${name}*` : name;
+      return row([label, ...(cells ?? [`not run: ${reason}`, ...scoreboardColumns.slice(1).map(() => "")])]);
+    },
+  );
+  return [row(["approach", ...scoreboardColumns]), row(["---", ...scoreboardColumns.map(() => "---:")]), ...rows].join(
+    "\n",
+  );
+}
+
+function pairsTable(report: ComparisonReport): string {
+  const rows = report.pairs
+    .filter(({ metric }) => metric === "quality")
+    .map((pair) =>
+      row([
+        pair.a,
+        pair.b,
+        points(pair.difference),
+        `${points(pair.low)} to ${points(pair.high)}`,
+        pValue(pair.pAdjusted),
+      ]),
+    );
+  return [
+    row(["a", "b", "quality a − b", "95% interval", "p (Holm)"]),
+    row(["---", "---", "---:", "---:", "---:"]),
+    ...rows,
+  ].join("\n");
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}
+
+function bullets(sentences: readonly string[]): string {
+  return sentences.map((sentence) => `- ${sentence}`).join("\n");
+}

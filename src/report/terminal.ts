@@ -1,0 +1,74 @@
+// The scoreboard and the recommendation as a terminal shows them.
+import pc from "picocolors";
+import type { Comparison } from "../core/comparison.ts";
+import { type ScoreboardRow, scoreboard } from "./scoreboard.ts";
+
+/** Columns that fit beside a name in 110 characters; the HTML report has them all. */
+const shownColumns = [0, 1, 3, 5, 6, 7, 8, 10];
+const shortHeads = [
+  "quality (95%)",
+  "contains",
+  "F1",
+  "recall@5",
+  "nDCG@10",
+  "cited",
+  "declines",
+  "over-decl.",
+  "p50",
+  "p95",
+  "$/1,000",
+];
+
+export function renderTerminal(comparison: Comparison): string {
+  const { approach, because, unless } = comparison.recommendation;
+  const rows = scoreboard(comparison.approaches, approach);
+  const verdict = approach === null ? pc.yellow("No approach is recommended.") : `Ship ${pc.bold(pc.green(approach))}.`;
+  return [
+    "",
+    ...tableLines(rows),
+    "",
+    verdict,
+    ...because.map((sentence) => wrapped(sentence, "  • ")),
+    pc.dim("This would change if:"),
+    ...unless.map((sentence) => wrapped(sentence, "  • ")),
+    "",
+    `Report: ${comparison.report}`,
+  ].join("\n");
+}
+
+function tableLines(rows: readonly ScoreboardRow[]): readonly string[] {
+  const widths = shownColumns.map((column) =>
+    Math.max(shortHeads[column]?.length ?? 0, ...rows.map((row) => row.cells?.[column]?.length ?? 0)),
+  );
+  const nameWidth = Math.max(...rows.map((row) => row.name.length)) + 2;
+  const line = (cells: readonly string[]) => cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  ");
+  const head = `${"".padEnd(nameWidth)}${line(shownColumns.map((column) => shortHeads[column] ?? ""))}`;
+  const firstYardstick = rows.findIndex((row) => row.yardstick);
+  return [
+    pc.dim(head),
+    ...rows.flatMap((row, place) => [
+      ...(place === firstYardstick ? [pc.dim("yardsticks, never recommended")] : []),
+      rowLine(row, nameWidth, line),
+    ]),
+  ];
+}
+
+function rowLine(row: ScoreboardRow, nameWidth: number, line: (cells: readonly string[]) => string): string {
+  const name = `${row.recommended ? "▸ " : "  "}${row.name}`.padEnd(nameWidth);
+  if (row.cells === undefined) return pc.dim(`${name}not run: ${row.reason}`);
+  const text = `${name}${line(shownColumns.map((column) => row.cells?.[column] ?? ""))}`;
+  return row.recommended ? pc.green(text) : row.yardstick ? pc.dim(text) : text;
+}
+
+function wrapped(text: string, bullet: string, width = 108): string {
+  const lines: string[] = [];
+  let line = bullet;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > width) {
+      lines.push(line.trimEnd());
+      line = " ".repeat(bullet.length);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join("\n");
+}
