@@ -64,6 +64,8 @@ export async function openLanceIndex(options: LanceIndexOptions): Promise<ChunkI
 }
 
 async function loadLibraries() {
+  // The engine warns of harmless things on standard error, which belongs to progress. Read once, when it is loaded.
+  process.env["LANCEDB_LOG"] ??= "error";
   const [lancedb, arrow] = await Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]);
   return { lancedb, arrow };
 }
