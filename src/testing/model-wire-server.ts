@@ -42,7 +42,7 @@ export type ModelWireServer = {
   readonly cohereUrl: string;
   /** Every request so far, retries included. */
   readonly requests: readonly WireRequest[];
-  /** Appends steps, taken one per request; when none is left, chat requests get `reply "ok"`. */
+  /** Sets the next steps, taken one per request; when none is left, chat requests get `reply "ok"`. */
   script(...steps: readonly WireStep[]): void;
   close(): Promise<void>;
 };
@@ -66,8 +66,8 @@ export async function modelWireServer(options: { readonly dimensions?: number } 
     url: `${origin}/v1`,
     cohereUrl: `${origin}/v2`,
     requests,
-    script: (...more) => {
-      steps.push(...more);
+    script: (...next) => {
+      steps.splice(0, steps.length, ...next);
     },
     close: () =>
       new Promise((resolve) => {
