@@ -54,20 +54,49 @@ const words = {
   },
 } as const;
 
+const faultSamples = {
+  en: {
+    regrets: ["Unfortunately, no.", "We are SORRY.", "That is sadly so.", "Regrettably not."],
+    days: ["See you tomorrow.", "It arrives on Monday.", "Sent tonight,", "today", "next week, then", "FRIDAY at noon"],
+    outsiders: [
+      "in winter storage",
+      "we store it",
+      "our mechanic",
+      "two inspections",
+      "the lost property office",
+      "(parking)",
+    ],
+  },
+  de: {
+    regrets: ["Leider nein.", "Das geht bedauerlicherweise nicht.", "Sorry, nein."],
+    days: ["Bis morgen.", "Übermorgen also", "Am Montag,", "Heute noch", "nächste Woche", "bis Freitag."],
+    outsiders: [
+      "zur Einlagerung",
+      "im Winterlager",
+      "die Inspektion",
+      "unser Monteur,",
+      "im Fundbüro",
+      "eine Gutschrift",
+    ],
+  },
+} as const;
+
 /** `\b` knows ASCII letters only, hence the look-around. */
 const anyWord = (list: readonly string[]): string => `(?<!\\p{L})(?:${list.join("|")})(?!\\p{L})`;
 
 const intoBody = (reply: string, addition: string): string => reply.replace(/\n/, ` ${addition}\n`);
 
-const forbidding = (name: string, list: readonly string[]): HouseRule => ({
+/** `samples` are written apart from `list`, so that a slip in the list cannot hide itself. */
+const forbidding = (name: string, list: readonly string[], samples: readonly string[]): HouseRule => ({
   name,
   check: { mustNot: anyWord(list) },
-  faults: (reply) => list.flatMap((word) => [intoBody(reply, word), intoBody(reply, word.toUpperCase())]),
+  faults: (reply) => samples.map((sample) => intoBody(reply, sample)),
 });
 
 /** The checks that every reply in `language` must pass. */
 export function houseRules(language: Language): readonly HouseRule[] {
   const { greeting, next, signature, term, regrets, days, outsiders } = words[language];
+  const samples = faultSamples[language];
   return [
     {
       name: "greeting",
@@ -79,7 +108,7 @@ export function houseRules(language: Language): readonly HouseRule[] {
       check: { must: "^\\s*(?:\\S+\\s+){0,59}\\S+\\s*$" },
       faults: (reply) => [intoBody(reply, "wave ".repeat(61 - reply.split(/\s+/).length).trim())],
     },
-    forbidding("regrets", regrets),
+    forbidding("regrets", regrets, samples.regrets),
     {
       name: "term",
       check: { must: term },
@@ -88,8 +117,8 @@ export function houseRules(language: Language): readonly HouseRule[] {
         reply.replace(/\b\d+ (?=working|Arb)/u, "some "),
       ],
     },
-    forbidding("days", days),
-    forbidding("house words", outsiders),
+    forbidding("days", days, samples.days),
+    forbidding("house words", outsiders, samples.outsiders),
     {
       name: "ending",
       check: { must: `\\n${next} [^\\n]+\\n${signature}\\s*$` },
