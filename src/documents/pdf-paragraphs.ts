@@ -36,7 +36,7 @@ export function pageMarkdown(rows: readonly Row[], typography: Typography, words
   };
   const usualGap = usualGapOf(rows, typography.bodySize);
   for (const block of tablesIn(rows)) {
-    if (block.kind === "table" || beginsParagraph(open, block.row, usualGap)) close();
+    if (block.kind === "table" || beginsParagraph(open, block.row, usualGap, typography)) close();
     if (block.kind === "table") parts.push(block.markdown);
     else open.push(block.row);
   }
@@ -67,49 +67,87 @@ function usualGapOf(rows: readonly Row[], bodySize: number): number {
 const bullet = /^[•◦▪●○■□‣∙·➢➔✓✔\uf0b7\uf0a7\uf0d8-]\s*(?=\S)/;
 const numbered = /^\(?\d{1,3}[.)]\s/;
 
-function beginsParagraph(open: readonly Row[], row: Row, usualGap: number): boolean {
+function beginsParagraph(open: readonly Row[], row: Row, usualGap: number, typography: Typography): boolean {
   const last = open.at(-1);
   if (!last) return false;
   const gap = row.y - last.y;
   if (Math.abs(row.size - last.size) > 0.08 * last.size) return true;
+  // A heading over several lines is set wider than the body.
+  if (levelOf(row, typography) > 0 && gap > 0) return gap > 1.8 * row.size;
   if (gap < 0 || gap > Math.max(usualGap * 1.25, row.size * 1.3)) return true;
   const line = lineOf(row);
+  const first = open[0] as Row;
   if (bullet.test(line) && !line.startsWith("-")) return true;
-  return (numbered.test(line) || line.startsWith("- ")) && !/[,\p{Ll}]$/u.test(lineOf(last));
+  // What stands as far left as the mark of the item above is not part of that item.
+  if (isItem(lineOf(first))) return leftOf(row) <= leftOf(first) + 1;
+  return isItem(line) && (/^\(?1[.)]/.test(line) || !/[,\p{Ll}]$/u.test(lineOf(last)) || isShort(last, open));
+}
+
+/** From 1; 0 for body text. */
+function levelOf(row: Row | undefined, { headingSizes }: Typography): number {
+  return row ? headingSizes.indexOf(roundedSize(row.size)) + 1 : 0;
+}
+
+function isItem(line: string): boolean {
+  return bullet.test(line) || numbered.test(line);
+}
+
+function leftOf({ segments }: Row): number {
+  return segments[0]?.left ?? 0;
+}
+
+/** Ends well before the widest line above it. */
+function isShort(row: Row, above: readonly Row[]): boolean {
+  const rightOf = ({ segments }: Row) => segments.at(-1)?.right ?? 0;
+  const widest = Math.max(...above.map(rightOf)) - leftOf(row);
+  return above.length > 1 && rightOf(row) - leftOf(row) < 0.8 * widest;
 }
 
 function paragraphOf(rows: readonly Row[], typography: Typography, words: WordBook): string {
   const text = unwrapped(rows.map(lineOf), words);
-  const level = typography.headingSizes.indexOf(roundedSize(rows[0]?.size ?? 0)) + 1;
+  const level = levelOf(rows[0], typography);
   if (level > 0 && text.length <= longestHeading && /\p{L}{2}/u.test(text) && !bullet.test(text)) {
     return `${"#".repeat(Math.min(level, 6))} ${text}`;
   }
   return text.replace(bullet, "- ").replace(/^#/, "\\#");
 }
 
-/** Every word of the document in lower case, to tell a word cut at a line's end from one with a hyphen of its own. */
-export type WordBook = ReadonlySet<string>;
+/** What the document says of hyphens at line ends: its words in lower case, and whether it cuts words there. */
+export type WordBook = { readonly words: ReadonlySet<string>; readonly cutsWords: boolean };
 
 export function wordBookOf(pages: readonly (readonly Row[])[]): WordBook {
+  const lines = pages.flat().map(lineOf);
   const words = new Set<string>();
-  for (const row of pages.flat()) {
-    for (const word of lineOf(row)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*(?!-$)/gu) ?? [])
+  for (const line of lines) {
+    for (const word of line.toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*(?!\p{L}|-$)/gu) ?? [])
       words.add(word);
   }
-  return words;
+  let balance = 0;
+  for (const [index, line] of lines.entries()) {
+    const cut = cutBetween(line, lines[index + 1] ?? "");
+    if (cut) balance += (words.has(cut.joined) ? 1 : 0) - (words.has(cut.hyphenated) ? 1 : 0);
+  }
+  return { words, cutsWords: balance > 0 };
 }
 
-function unwrapped(lines: readonly string[], words: WordBook): string {
+function unwrapped(lines: readonly string[], book: WordBook): string {
   return lines.reduce((text, line) => {
-    const before = /([\p{L}]+)[-\u00ad\u2010]$/u.exec(text)?.[1];
-    const after = /^\p{Ll}+/u.exec(line)?.[0];
-    if (!before || !after) return `${text} ${line}`;
-    const whole = `${before}${after}`.toLowerCase();
-    const keepsHyphen = !words.has(whole) && words.has(`${before}-${after}`.toLowerCase());
-    return keepsHyphen ? `${text}${line}` : `${text.slice(0, -1)}${line}`;
+    const cut = cutBetween(text, line);
+    if (!cut) return `${text} ${line}`;
+    const isKnown = book.words.has(cut.joined);
+    const isCut = isKnown !== book.words.has(cut.hyphenated) ? isKnown : book.cutsWords;
+    return isCut || !text.endsWith("-") ? `${text.slice(0, -1)}${line}` : `${text}${line}`;
   });
+}
+
+/** The two readings of a word that a hyphen divides at the end of a line. */
+function cutBetween(
+  before: string,
+  after: string,
+): { readonly joined: string; readonly hyphenated: string } | undefined {
+  const head = /(\p{L}+)[-\u00ad\u2010]$/u.exec(before.slice(-60))?.[1]?.toLowerCase();
+  const tail = /^\p{Ll}+/u.exec(after)?.[0];
+  return head && tail ? { joined: `${head}${tail}`, hyphenated: `${head}-${tail}` } : undefined;
 }
 
 function lineOf(row: Row): string {

@@ -23,7 +23,7 @@ export type Segment = {
 export type Row = { readonly y: number; readonly size: number; readonly segments: readonly Segment[] };
 
 /** Gaps wider than this many font sizes divide segments; narrower ones above `wordGap` are a blank. */
-const segmentGap = 1.1;
+const segmentGap = 0.9;
 const wordGap = 0.14;
 /** Baselines closer than this many font sizes are one row. */
 const sameRow = 0.4;

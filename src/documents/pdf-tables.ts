@@ -11,6 +11,9 @@ const widestRowGap = 3.5;
 /** A row closer than this many font sizes to the one above may be the rest of its wrapped cells. */
 const wrappedRowGap = 1.45;
 
+/** A cell takes at most this part of the table's width. */
+const widestCell = 0.6;
+
 /** The rows in order, those of a table put together. */
 export function tablesIn(rows: readonly Row[]): readonly Block[] {
   const blocks: Block[] = [];
@@ -40,11 +43,17 @@ function tableAt(rows: readonly Row[], start: number): { readonly markdown: stri
   return isClearTable(found, columns) ? { markdown: markdownOf(found, columns), end } : undefined;
 }
 
-/** No segment may reach over two columns; a row of one segment must be short enough to be a cell. */
+/** No segment may reach over two columns, no column hold two segments, and a lone segment must be short enough for a cell. */
 function belongs(row: Row, columns: readonly Column[]): boolean {
-  const spans = row.segments.map((segment) => columns.filter((column) => overlaps(segment, column)).length);
-  if (spans.some((count) => count > 1)) return false;
-  return row.segments.length > 1 || spans[0] === 1;
+  const homes = row.segments.map((segment) => columns.filter((column) => overlaps(segment, column)));
+  if (homes.some((found) => found.length > 1)) return false;
+  const taken = homes.flat();
+  if (new Set(taken).size < taken.length) return false;
+  const [lone] = row.segments;
+  if (row.segments.length > 1 || !lone) return true;
+  const left = Math.min(...columns.map((column) => column.left));
+  const right = Math.max(...columns.map((column) => column.right));
+  return taken.length === 1 && lone.right - lone.left <= widestCell * (right - left);
 }
 
 function extend(columns: Column[], row: Row): void {
@@ -100,7 +109,9 @@ function cellText(row: Row, column: Column): string {
   return texts.join(" ").replaceAll("|", "\\|");
 }
 
-/** Wrapped cells: nothing new in the first column, or closer to the row above than rows of this table usually are. */
+const amount = /^[-+(]?[$€£]?\s?\d[\d.,\s]*[%)]?$/;
+
+/** Wrapped cells: fewer than in the row above, none that begins a new amount, and set closer than other rows are. */
 function continuesRow(
   rows: readonly Row[],
   index: number,
@@ -108,9 +119,10 @@ function continuesRow(
   above: readonly string[],
 ): boolean {
   if (!isWrapped(rows, index)) return false;
+  const filled = (row: readonly string[]) => row.filter((text) => text !== "").length;
+  if (filled(cells) >= filled(above)) return false;
+  if (cells.some((text, column) => amount.test(text) && above[column] !== "")) return false;
   if (cells[0] === "") return true;
   const gaps = rows.slice(1).map((row, at) => row.y - (rows[at] as Row).y);
-  const gap = gaps[index - 1] as number;
-  const filled = (row: readonly string[]) => row.filter((text) => text !== "").length;
-  return gap < Math.max(...gaps) / 1.2 && filled(cells) < filled(above);
+  return (gaps[index - 1] as number) < Math.max(...gaps) / 1.2;
 }

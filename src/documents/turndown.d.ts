@@ -1,4 +1,4 @@
-// The part of turndown and its plugin that Assay uses; neither package ships types.
+// The part of turndown that Assay uses; the package ships no types.
 declare module "turndown" {
   export type Options = { headingStyle?: "atx"; codeBlockStyle?: "fenced"; bulletListMarker?: "-"; emDelimiter?: "*" };
   export type Rule = {
@@ -7,14 +7,8 @@ declare module "turndown" {
   };
   export default class TurndownService {
     constructor(options?: Options);
-    use(plugin: (service: TurndownService) => void): this;
     remove(filter: string[]): this;
     addRule(name: string, rule: Rule): this;
     turndown(root: string | HTMLElement): string;
   }
-}
-
-declare module "@joplin/turndown-plugin-gfm" {
-  import type TurndownService from "turndown";
-  export const gfm: (service: TurndownService) => void;
 }
