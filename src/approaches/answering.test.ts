@@ -130,4 +130,12 @@ test("a cancelled call throws", async () => {
   const { answerer } = answererWith("x");
   await expect(answerer.answer(question, { signal })).rejects.toMatchObject({ code: "cancelled" });
   await expect(events(answerer.stream(question, { signal }))).rejects.toMatchObject({ code: "cancelled" });
+
+  const cancel = new AbortController();
+  const draft = async () => {
+    cancel.abort();
+    throw new DOMException("stopped", "AbortError");
+  };
+  const stopped = answererOf({ identity: { name: "test", version: "1", config: {} }, draft });
+  await expect(stopped.answer(question, { signal: cancel.signal })).rejects.toMatchObject({ code: "cancelled" });
 });

@@ -92,7 +92,6 @@ async function* stream(
         yield { type: "text-delta", text: part.text };
       }
       if (part.type === "finish") {
-        if (part.rawFinishReason === undefined && part.finishReason === "other") throw brokenOff(endpoint);
         const generation = generationOf(endpoint, began, {
           text,
           finishReason: part.finishReason,
