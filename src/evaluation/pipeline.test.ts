@@ -214,6 +214,8 @@ describe("summaries and pairs", () => {
     ];
     // sd of the differences = √(0.6·0.4·30/29) = 0.498; × 2.8016 / √30.
     expect(smallestDetectableDifference(pair, resampling)).toBeCloseTo(0.2548, 3);
+    // With ten pairs to correct for: α 0.005, z 2.8070 + 0.8416.
+    expect(smallestDetectableDifference(pair, resampling, { pairCount: 10 })).toBeCloseTo(0.3319, 3);
     expect(smallestDetectableDifference(pair.slice(0, 1), resampling)).toBeNull();
   });
 });

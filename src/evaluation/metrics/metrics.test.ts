@@ -58,7 +58,7 @@ describe("contains", () => {
 
 describe("retrieval", () => {
   const relevant = [{ source: "a.md" }, { source: "b.md", grade: 3 }];
-  const hits = ["docs/x.md", "docs/a.md", "docs/a.md", "docs/y.md", "docs/b.md"].map((source, at) =>
+  const hits = ["docs/x.md", "docs/x.md", "docs/a.md", "docs/a.md", "docs/y.md", "docs/b.md"].map((source, at) =>
     sampleHit({ source, start: at * 100 }),
   );
 
@@ -81,6 +81,14 @@ describe("retrieval", () => {
     expect(await recall([{ source: "a.pdf", start: 300, end: 310 }])).toBe(0);
     expect(await recall([{ documentId: "docs/a.pdf" }])).toBe(1);
     expect(await recall([{ source: "other/a.pdf" }])).toBe(0);
+  });
+
+  test("later passages of a gold page found before leave the ranking; other passages of its document stay", async () => {
+    const pages = [1, 1, 9, 2].map((page, at) => sampleHit({ source: "docs/a.pdf", page, start: at * 100 }));
+    const gold = [1, 2].map((page) => ({ source: "a.pdf", page }));
+    // Ranking: page 1, a miss, page 2.
+    const expected = (1 + 1 / Math.log2(4)) / (1 + 1 / Math.log2(3));
+    expect(await score("ndcg@10", { relevant: gold }, { hits: pages })).toBeCloseTo(expected, 12);
   });
 
   test("one passage that covers all gold reaches the ideal", async () => {
@@ -129,7 +137,11 @@ test("declining is judged apart on the two kinds of question", async () => {
 describe("schema-valid, checks and quality", () => {
   const schema = {
     type: "object",
-    properties: { team: { enum: ["billing", "shipping"] }, urgent: { type: "boolean" }, note: { type: "string" } },
+    properties: {
+      team: { enum: ["billing", "shipping", "billing abroad"] },
+      urgent: { type: "boolean" },
+      note: { type: "string" },
+    },
     required: ["team"],
   };
   const references = ['{"team":"billing","urgent":true,"note":"call back"}'];
@@ -162,6 +174,9 @@ describe("schema-valid, checks and quality", () => {
       await score("quality", question, json({ team: "billing", urgent: true, note: "Please call back today." })),
     ).toBe(1);
     expect(await score("quality", question, json({ team: "billing", extra: 1 }))).toBeCloseTo(1 / 4);
+    expect(
+      await score("quality", question, json({ team: "billing abroad", urgent: true, note: "call back" })),
+    ).toBeCloseTo(2 / 3);
     expect(await score("quality", question, json({ team: "legal", urgent: true, note: "call back" }))).toBe(0);
   });
 

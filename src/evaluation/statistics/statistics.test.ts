@@ -125,6 +125,7 @@ describe("signFlipTest", () => {
 
   test("small samples are exact: six agreeing signs give 2/64", () => {
     expect(signFlipTest(Float64Array.from([1, 1, 1, 1, 1, 1]), plan(6))).toBe(2 / 64);
+    expect(signFlipTest(Float64Array.from([-1, -1, -1, -1, -1, -1]), plan(6))).toBe(2 / 64);
     expect(signFlipTest(Float64Array.from([1, -1, 0, 0]), plan(4))).toBe(1);
     expect(signFlipTest(new Float64Array(5), plan(5))).toBe(1);
   });
