@@ -68,33 +68,39 @@ function wordPieces(text: string, start: number, end: number, maxTokens: number)
   let from = start;
   let tokens = 0;
   for (const word of words(text, start, end, maxTokens)) {
-    const more = countTokens(text.slice(word.start, word.end));
-    if (tokens > 0 && tokens + more > maxTokens) {
+    if (tokens > 0 && tokens + word.tokens > maxTokens) {
       pieces.push({ start: from, end: word.start, tokens });
       from = word.start;
       tokens = 0;
     }
-    tokens += more;
+    tokens += word.tokens;
   }
   pieces.push({ start: from, end, tokens });
   return pieces;
 }
 
-/** Words with the white space behind them. One beyond the limit, a data URL say, is cut between characters. */
-function* words(text: string, start: number, end: number, maxTokens: number): Generator<Cut> {
+/** Words with the white space around them, so that counts of neighbours add up to no less than the count of the whole. */
+function* words(text: string, start: number, end: number, maxTokens: number): Generator<Piece> {
   const pattern = /\s*\S+\s*/y;
   for (let at = start; at < end; ) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     const wordEnd = match ? Math.min(end, at + match[0].length) : end;
-    // No rule counts more than one token for a character, so this many characters always fit.
-    for (let from = at; from < wordEnd; ) {
-      let to = Math.min(wordEnd, from + maxTokens);
-      if (to < wordEnd && isLowSurrogate(text.charCodeAt(to))) to = to - 1 > from ? to - 1 : to + 1;
-      yield { start: from, end: to };
-      from = to;
-    }
+    const tokens = countTokens(text.slice(at, wordEnd));
+    if (tokens <= maxTokens) yield { start: at, end: wordEnd, tokens };
+    else yield* slivers(text, at, wordEnd, maxTokens);
     at = wordEnd;
+  }
+}
+
+/** A word beyond the limit, a data URL say, cut between characters. Each sliver counts as full: counts do not add up here. */
+function* slivers(text: string, start: number, end: number, maxTokens: number): Generator<Piece> {
+  for (let from = start; from < end; ) {
+    // No rule counts more than one token for a character, so this many characters always fit.
+    let to = Math.min(end, from + maxTokens);
+    if (to < end && isLowSurrogate(text.charCodeAt(to))) to = to - 1 > from ? to - 1 : to + 1;
+    yield { start: from, end: to, tokens: maxTokens };
+    from = to;
   }
 }
 

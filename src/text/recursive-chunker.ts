@@ -67,17 +67,19 @@ function* split(text: string, span: Span, separators: readonly string[], setting
     yield span;
     return;
   }
+  // Tokens of single characters do not add up to those of a word, but none has more than one.
+  const measure = separator === "" ? (_: string, { start, end }: Span) => end - start : settings.measure;
   let small: Span[] = [];
   for (const piece of cut(text, span, separator)) {
-    if (settings.measure(text, piece) <= settings.size) {
+    if (measure(text, piece) <= settings.size) {
       small.push(piece);
       continue;
     }
-    yield* merge(text, small, settings);
+    yield* merge(text, small, { ...settings, measure });
     small = [];
     yield* split(text, piece, separators.slice(first + 1), settings);
   }
-  yield* merge(text, small, settings);
+  yield* merge(text, small, { ...settings, measure });
 }
 
 function occursIn(text: string, { start, end }: Span, separator: string): boolean {
@@ -90,10 +92,17 @@ function* cut(text: string, { start, end }: Span, separator: string): Generator<
   const slice = text.slice(start, end);
   for (let from = 0; from < slice.length; ) {
     const found = separator === "" ? characterEnd(slice, from) : slice.indexOf(separator, from) + separator.length;
-    const to = found < from + separator.length ? slice.length : found;
+    const to = found < from + separator.length ? slice.length : blanksEnd(slice, found, separator);
     yield { start: start + from, end: start + to };
     from = to;
   }
+}
+
+/** Runs of blanks stay in one piece: their tokens would not add up. */
+function blanksEnd(text: string, at: number, separator: string): number {
+  let end = at;
+  if (separator === " ") while (text[end] === " " || text[end] === "\t") end++;
+  return end;
 }
 
 /** Never between the two halves of a surrogate pair. */
@@ -110,7 +119,13 @@ function* merge(text: string, pieces: readonly Span[], settings: Settings): Gene
     const next = sizes[index] as number;
     if (total + next > size && index > first) {
       yield { start: (pieces[first] as Span).start, end: piece.start };
-      while (first < index && (total > overlap || total + next > size)) total -= sizes[first++] as number;
+      // Something must go, or the next chunk would begin where this one does.
+      let isAhead = false;
+      while (first < index && (!isAhead || total > overlap || total + next > size)) {
+        const { start, end } = pieces[first] as Span;
+        isAhead ||= text.slice(start, end).trim() !== "";
+        total -= sizes[first++] as number;
+      }
     }
     total += next;
   }
