@@ -1,6 +1,6 @@
 // Says which approach to ship, on what evidence, and what would change the answer, in sentences that a manager can read.
 import type { ComparedApproach, ComparedPair, Recommendation, ScoredApproach } from "../core/comparison.ts";
-import { breakEven } from "../economics/monthly.ts";
+import { breakEven, type RunningCost } from "../economics/monthly.ts";
 import {
   type Choice,
   type Constraints,
@@ -14,7 +14,7 @@ import {
   pairFrom,
   qualityOf,
 } from "./candidates.ts";
-import { count, milliseconds, ofHundred, perThousand, pValue, signedPoints, usd } from "./wording.ts";
+import { count, milliseconds, ofHundred, perThousand, pValue, signed, usd } from "./wording.ts";
 
 export type { Constraints } from "./candidates.ts";
 
@@ -51,6 +51,7 @@ export function recommend(input: RecommendationInput): Recommendation {
       qualitySentence(winner, input.questionCount),
       ...comparisonSentences(choice, input),
       ...choiceSentences(choice),
+      ...neverDearerThan(choice),
       powerSentence(winner, input.detectableDifference),
       ...ceilingSentence(winner, approaches),
     ],
@@ -92,7 +93,7 @@ function comparisonSentences(
     const pair = pairFrom(winner.name, other.name, pairs);
     const misfit = fitOf(other, constraints).verdict === "no" ? ", which breaks a constraint" : "";
     if (!pair) return `${other.name}${misfit} shares no scored question with ${winner.name}: not compared.`;
-    const interval = `${signedPoints(pair.difference)}, 95% interval ${signedPoints(pair.low)} to ${signedPoints(pair.high)}`;
+    const interval = `${signed(pair.difference)} points, 95% interval ${signed(pair.low)} to ${signed(pair.high)}`;
     const evidence = `(${interval}; adjusted ${pValue(pair.pAdjusted)})`;
     if (isBetter(winner.name, other.name, pairs)) return `It is better than ${other.name}${misfit} ${evidence}.`;
     if (isBetter(other.name, winner.name, pairs)) return `It is worse than ${other.name}${misfit} ${evidence}.`;
@@ -132,7 +133,7 @@ function powerSentence(winner: ScoredApproach, difference: number | null): strin
   const few =
     n < sensibleMinimum ? ` ${n} questions are few: ${sensibleMinimum} are a sensible minimum for a decision.` : "";
   if (difference === null) return `With these questions no difference between approaches can be tested.${few}`;
-  return `This comparison would show differences of about ${ofHundred(difference)} points or more.${few}`;
+  return `A true difference of about ${ofHundred(difference)} points or more would show in four of five such comparisons.${few}`;
 }
 
 function ceilingSentence(winner: ScoredApproach, approaches: readonly ComparedApproach[]): readonly string[] {
@@ -154,7 +155,7 @@ function unlessSentences(choice: Choice, input: RecommendationInput): readonly s
   return [
     ...(observedMore > 0
       ? [
-          `More questions show that ${best.name}, ${signedPoints(observedMore)} here, really is better, and that is worth its price.`,
+          `More questions show that ${best.name}, ${signed(observedMore)} points here, really is better, and that is worth its price.`,
         ]
       : []),
     ...(difference === null
@@ -182,21 +183,36 @@ function unknownCosts(scored: readonly ScoredApproach[]): readonly string[] {
     );
 }
 
-/** Preparing may cost what cheaper answers save: after how many questions in all. */
+/** Preparing may cost what cheaper answers save: after how many questions in all. Cents are not worth a sentence. */
 function repayments({ winner, tied }: Choice): readonly string[] {
-  const outlay = ({ costUsd }: ScoredApproach) => ({
-    perQueryUsd: costUsd.perQuery,
-    fixedUsdPerMonth: costUsd.upfront,
-  });
   return tied.flatMap((other) => {
     const even = breakEven(outlay(other), outlay(winner));
-    if (even.queriesPerMonth === null || even.cheaperAbove === "a") return [];
-    const extra = usd((winner.costUsd.upfront ?? 0) - (other.costUsd.upfront ?? 0));
+    const extraUsd = (winner.costUsd.upfront ?? 0) - (other.costUsd.upfront ?? 0);
+    if (even.queriesPerMonth === null || extraUsd < 0.01) return [];
     return [
-      `Fewer than ${count(even.queriesPerMonth)} questions will ever be asked: until then the ${extra} that ${winner.name} costs ` +
-        `more to prepare than ${other.name} is not earned back.`,
+      `Fewer than ${count(even.queriesPerMonth)} questions will ever be asked: until then the ${usd(extraUsd)} that ` +
+        `${winner.name} costs more to prepare than ${other.name} is not earned back.`,
     ];
   });
+}
+
+/** The other half of break-even: where there is none, because the choice is never dearer. */
+function neverDearerThan({ winner, tied }: Choice): readonly string[] {
+  const { perQueryUsd: perQuery, fixedUsdPerMonth: upfront } = outlay(winner);
+  const names = tied
+    .filter(({ name }) => name !== winner.name)
+    .filter(({ costUsd }) => costUsd.perQuery !== null && costUsd.upfront !== null)
+    .filter(
+      ({ costUsd }) =>
+        perQuery !== null && upfront !== null && perQuery <= costUsd.perQuery! && upfront <= costUsd.upfront!,
+    )
+    .map(({ name }) => name);
+  return names.length > 0 ? [`At every volume it costs no more than ${names.join(" and ")}.`] : [];
+}
+
+/** Upfront costs are paid once, so the "month" of the break-even is the whole time of service. */
+function outlay({ costUsd }: ScoredApproach): RunningCost {
+  return { perQueryUsd: costUsd.perQuery, fixedUsdPerMonth: costUsd.upfront };
 }
 
 function notRunSentences(approaches: readonly ComparedApproach[]): readonly string[] {

@@ -5,10 +5,10 @@ export function ofHundred(score: number): string {
   return (score * 100).toFixed(1);
 }
 
-/** A difference of scores: "+3.4 points". */
-export function signedPoints(difference: number): string {
+/** A difference of scores, in points: "+3.4". */
+export function signed(difference: number): string {
   const points = (difference * 100).toFixed(1);
-  return `${difference >= 0 ? "+" : ""}${points} points`;
+  return difference >= 0 ? `+${points}` : points;
 }
 
 /** "USD 0.34 per 1,000 questions": single questions cost too little to read. */

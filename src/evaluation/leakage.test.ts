@@ -30,6 +30,17 @@ test("exact and near duplicates are found, look-alikes are not", () => {
   expect(findLeakage([], heldOut)).toEqual([]);
 });
 
+test("a question inside a longer prompt is found", () => {
+  const prompt = `Answer from the handbook. ${"Some passage about ferries. ".repeat(20)} Question: Where do I park my bicycle? Thank you.`;
+  const heldOut = [
+    sampleQuestion({ id: "inside", text: "Where do I park my bicycle?" }),
+    sampleQuestion({ id: "short", text: "Thank you" }),
+  ];
+  expect(findLeakage([example("Hello there"), example(prompt)], heldOut)).toMatchObject([
+    { questionId: "inside", trainingLine: 2, kind: "contained" },
+  ]);
+});
+
 test("prefix filtering loses no pair", () => {
   const text = fc
     .array(fc.constantFrom("ferry", "pier", "leave", "ticket", "valid", "office"), { minLength: 1, maxLength: 7 })
@@ -45,7 +56,8 @@ test("prefix filtering loses no pair", () => {
         const expected = heldOut.flatMap((question, at) =>
           training.flatMap((turn, line) => {
             const [a, b] = [grams(question), grams(turn)];
-            return a.intersection(b).size / a.union(b).size >= threshold ? [`${at}/${line + 1}`] : [];
+            const isInside = question.split(" ").length >= 4 && ` ${turn} `.includes(` ${question} `);
+            return isInside || a.intersection(b).size / a.union(b).size >= threshold ? [`${at}/${line + 1}`] : [];
           }),
         );
         const found = findLeakage(

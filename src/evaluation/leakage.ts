@@ -1,13 +1,14 @@
 // Finds held-out questions that stand, word for word or nearly, in the training examples. Knows no approach.
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
-import { foldWords } from "./metrics/answer-words.ts";
+import { containsWords, foldWords } from "./metrics/answer-words.ts";
 
 export type Leak = {
   readonly questionId: string;
   /** Which training example, counted from 1: its line, in one file without blank lines. */
   readonly trainingLine: number;
-  readonly kind: "exact" | "near";
-  /** Jaccard similarity of character 5-grams; 1 for exact ones. */
+  /** `contained`: a longer turn holds the whole question, which has at least `shortestContained` words. */
+  readonly kind: "exact" | "contained" | "near";
+  /** Jaccard similarity of character 5-grams; small where a long turn contains the question. */
   readonly similarity: number;
 };
 
@@ -17,11 +18,17 @@ export type LeakageOptions = {
 };
 
 const gramLength = 5;
+/** Shorter questions ("Why is that?") stand in longer turns by chance. */
+const shortestContained = 4;
+
+type Turn = { readonly example: number; readonly text: string; readonly grams: readonly string[] };
+type Asked = { readonly id: string; readonly text: string; readonly grams: readonly string[] };
 
 /**
- * Every pair of a held-out question and a user turn whose folded texts are equal, or whose character 5-grams have a Jaccard
- * similarity of at least `threshold`; the most similar turn counts per example. Finds all of them: candidates come from
- * prefix filtering (Chaudhuri et al., 2006), which looks up only a text's rarest grams, so the work stays near-linear.
+ * Every pair of a held-out question and a training example one of whose user turns, after folding, equals the question,
+ * contains it, or has character 5-grams with a Jaccard similarity of at least `threshold`; the most similar turn counts.
+ * Finds all of them: candidates come from prefix filtering (Chaudhuri et al., 2006), which looks up only a text's rarest
+ * grams, so the work stays near-linear.
  */
 export function findLeakage(
   training: readonly TrainingExample[],
@@ -29,29 +36,40 @@ export function findLeakage(
   options: LeakageOptions = {},
 ): readonly Leak[] {
   const { threshold = 0.8 } = options;
-  const turns = training.flatMap(({ messages }, example) =>
+  const userTurns = training.flatMap(({ messages }, example) =>
     messages.filter(({ role }) => role === "user").map(({ content }) => ({ example, text: foldWords(content) })),
   );
-  const questions = heldOut.map(({ id, text }) => ({ id, text: foldWords(text) }));
-  const frequency = gramFrequency([...turns, ...questions].map(({ text }) => text));
-  const prepared = turns.map((turn) => ({ ...turn, grams: rarestFirst(turn.text, frequency) }));
-  const postings = indexPrefixes(
-    prepared.map(({ grams }) => grams),
-    threshold,
-  );
-  return questions.flatMap(({ id, text }) => {
-    const grams = rarestFirst(text, frequency);
-    const candidates = new Set(prefixOf(grams, threshold).flatMap((gram) => postings.get(gram) ?? []));
-    const best = new Map<number, Leak>();
-    for (const candidate of candidates) {
-      const turn = prepared[candidate]!;
-      const similarity = jaccard(grams, turn.grams);
-      if (similarity < threshold || similarity < (best.get(turn.example)?.similarity ?? 0)) continue;
-      const kind = turn.text === text ? "exact" : "near";
-      best.set(turn.example, { questionId: id, trainingLine: turn.example + 1, kind, similarity });
-    }
-    return [...best.values()].sort((a, b) => a.trainingLine - b.trainingLine);
-  });
+  const asked = heldOut.map(({ id, text }) => ({ id, text: foldWords(text) }));
+  const frequency = gramFrequency([...userTurns, ...asked].map(({ text }) => text));
+  const turns = userTurns.map((turn) => ({ ...turn, grams: rarestFirst(turn.text, frequency) }));
+  const questions = asked.map((question) => ({ ...question, grams: rarestFirst(question.text, frequency) }));
+  const postings = indexTurns(turns, new Set(questions.map(({ grams }) => grams[0])), threshold);
+  return questions.flatMap((question) => leaksOf(question, turns, postings, threshold));
+}
+
+function leaksOf(
+  question: Asked,
+  turns: readonly Turn[],
+  postings: ReadonlyMap<string, number[]>,
+  threshold: number,
+): readonly Leak[] {
+  const candidates = new Set(prefixOf(question.grams, threshold).flatMap((gram) => postings.get(gram) ?? []));
+  const own = new Set(question.grams);
+  const best = new Map<number, Leak>();
+  for (const candidate of candidates) {
+    const turn = turns[candidate]!;
+    const similarity = jaccard(own, turn.grams);
+    const kind = kindOf(question.text, turn.text, similarity >= threshold);
+    if (kind === null || similarity < (best.get(turn.example)?.similarity ?? 0)) continue;
+    best.set(turn.example, { questionId: question.id, trainingLine: turn.example + 1, kind, similarity });
+  }
+  return [...best.values()].sort((a, b) => a.trainingLine - b.trainingLine);
+}
+
+function kindOf(question: string, turn: string, isSimilar: boolean): Leak["kind"] | null {
+  if (question === turn) return "exact";
+  if (question.split(" ").length >= shortestContained && containsWords(turn, question)) return "contained";
+  return isSimilar ? "near" : null;
 }
 
 /** Distinct 5-grams of the text; a shorter text is one gram. */
@@ -64,7 +82,7 @@ function gramsOf(text: string): readonly string[] {
 
 function gramFrequency(texts: readonly string[]): ReadonlyMap<string, number> {
   const frequency = new Map<string, number>();
-  for (const gram of texts.flatMap(gramsOf)) frequency.set(gram, (frequency.get(gram) ?? 0) + 1);
+  for (const text of texts) for (const gram of gramsOf(text)) frequency.set(gram, (frequency.get(gram) ?? 0) + 1);
   return frequency;
 }
 
@@ -77,10 +95,17 @@ function prefixOf(grams: readonly string[], threshold: number): readonly string[
   return grams.slice(0, grams.length - Math.ceil(threshold * grams.length) + 1);
 }
 
-function indexPrefixes(gramSets: readonly (readonly string[])[], threshold: number): ReadonlyMap<string, number[]> {
+/** Turns by the grams of their prefix, and by every gram that is some question's rarest: that finds the containing ones. */
+function indexTurns(
+  turns: readonly Turn[],
+  wanted: ReadonlySet<string | undefined>,
+  threshold: number,
+): ReadonlyMap<string, number[]> {
   const postings = new Map<string, number[]>();
-  for (const [index, grams] of gramSets.entries()) {
-    for (const gram of prefixOf(grams, threshold)) {
+  for (const [index, { grams }] of turns.entries()) {
+    const prefix = new Set(prefixOf(grams, threshold));
+    for (const gram of grams) {
+      if (!prefix.has(gram) && !wanted.has(gram)) continue;
       const list = postings.get(gram);
       if (list) list.push(index);
       else postings.set(gram, [index]);
@@ -89,8 +114,8 @@ function indexPrefixes(gramSets: readonly (readonly string[])[], threshold: numb
   return postings;
 }
 
-function jaccard(a: readonly string[], b: readonly string[]): number {
-  const left = new Set(a);
-  const common = b.filter((gram) => left.has(gram)).length;
-  return common / (a.length + b.length - common);
+function jaccard(a: ReadonlySet<string>, b: readonly string[]): number {
+  let common = 0;
+  for (const gram of b) if (a.has(gram)) common += 1;
+  return common / (a.size + b.length - common);
 }

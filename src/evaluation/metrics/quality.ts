@@ -110,7 +110,14 @@ function isFreeText(schema: Json | undefined): boolean {
 /** Leaves by JSON pointer; arrays and empty objects are leaves. */
 function fieldsOf(value: Json, path = ""): Map<string, Json> {
   if (!isObject(value) || Object.keys(value).length === 0) return new Map([[path, value]]);
-  return new Map(Object.entries(value).flatMap(([key, member]) => [...fieldsOf(member, `${path}/${key}`)]));
+  return new Map(
+    Object.entries(value).flatMap(([key, member]) => [...fieldsOf(member, `${path}/${escapePointer(key)}`)]),
+  );
+}
+
+/** RFC 6901: a key may hold the separator itself. */
+function escapePointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** The schema of a leaf, followed through `properties` alone. */
@@ -118,7 +125,7 @@ function schemaAt(schema: Json, path: string): Json | undefined {
   let at: Json | undefined = schema;
   for (const key of path.split("/").slice(1)) {
     const properties: Json | undefined = isObject(at) ? at["properties"] : undefined;
-    at = isObject(properties) ? properties[key] : undefined;
+    at = isObject(properties) ? properties[key.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
   }
   return at;
 }
