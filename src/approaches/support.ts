@@ -52,7 +52,7 @@ const functionWords: ReadonlySet<string> = new Set(stemmedLanguages.flatMap((lan
 const stemLength = 6;
 
 /** Distinct words, lower-case, without diacritics and function words, long words cut to a stem. */
-export function wordsOf(text: string): ReadonlySet<string> {
+function wordsOf(text: string): ReadonlySet<string> {
   const words = new Set<string>();
   forEachWord(text, (word) => {
     const lower = word.toLowerCase();

@@ -43,7 +43,7 @@ export const providerCatalog: Readonly<Record<string, Provider>> = {
     offers: ["chat"],
   },
   google: { wire: "google", keyVariable: "GOOGLE_GENERATIVE_AI_API_KEY", offers: ["chat", "embedding"] },
-  cohere: { wire: "cohere", keyVariable: "COHERE_API_KEY", offers: ["chat", "embedding", "reranking"] },
+  cohere: { wire: "cohere", keyVariable: "COHERE_API_KEY", offers: ["embedding", "reranking"] },
   together: compatible("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
   fireworks: compatible("https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"),
   openrouter: compatible("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),

@@ -12,7 +12,7 @@ import { formatModelId, type ModelId, parseModelId } from "./model-id.ts";
 import { type Provider, providerCatalog } from "./provider-catalog.ts";
 
 /** A server of the user's own, or another address for a provider of the catalog. */
-export type CustomProvider = {
+type CustomProvider = {
   readonly baseUrl: string;
   /** Name of the environment variable that holds the key. Absent: the server needs none. */
   readonly apiKeyEnv?: string | undefined;

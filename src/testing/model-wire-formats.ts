@@ -1,4 +1,4 @@
-// Bodies and event streams as OpenAI, Anthropic and Cohere send them. Knows no transport.
+// Bodies and event streams as OpenAI, Anthropic, Google and Cohere send them. Knows no transport.
 
 /** What a fake model says. */
 export type WireReply = {
@@ -11,15 +11,25 @@ export type WireReply = {
   readonly usage?: { readonly input: number; readonly cached: number; readonly output: number } | null;
 };
 
-export type Dialect = "openai" | "anthropic";
+export type Dialect = "openai" | "anthropic" | "google";
 
 const defaultUsage = { input: 11, cached: 3, output: 7 };
 
 const openaiFinish = { stop: "stop", length: "length", "content-filter": "content_filter" } as const;
 const anthropicFinish = { stop: "end_turn", length: "max_tokens", "content-filter": "refusal" } as const;
 
+const googleFinish = { stop: "STOP", length: "MAX_TOKENS", "content-filter": "SAFETY" } as const;
+
+const bodies = { openai: openaiBody, anthropic: anthropicBody, google: googleBody } as const;
+const streams = { openai: openaiEvents, anthropic: anthropicEvents, google: googleEvents } as const;
+
 export function replyBody(dialect: Dialect, model: string, reply: WireReply): object {
-  return dialect === "openai" ? openaiBody(model, reply) : anthropicBody(model, reply);
+  return bodies[dialect](model, reply);
+}
+
+/** The server-sent events of a reply, whole. Its text comes word by word. */
+export function replyEvents(dialect: Dialect, model: string, reply: WireReply): readonly string[] {
+  return streams[dialect](model, reply);
 }
 
 function openaiUsage(usage: WireReply["usage"] = defaultUsage): object {
@@ -77,9 +87,28 @@ function anthropicBody(model: string, reply: WireReply): object {
   };
 }
 
-/** The server-sent events of a reply, whole. Its text comes word by word. */
-export function replyEvents(dialect: Dialect, model: string, reply: WireReply): readonly string[] {
-  return dialect === "openai" ? openaiEvents(model, reply) : anthropicEvents(model, reply);
+function googleBody(model: string, reply: WireReply): object {
+  const usage = reply.usage === undefined ? defaultUsage : reply.usage;
+  return {
+    candidates: [
+      {
+        index: 0,
+        content: { role: "model", parts: reply.text === "" ? [] : [{ text: reply.text }] },
+        finishReason: googleFinish[reply.finish ?? "stop"],
+      },
+    ],
+    modelVersion: model,
+    ...(usage === null
+      ? {}
+      : {
+          usageMetadata: {
+            promptTokenCount: usage.input,
+            cachedContentTokenCount: usage.cached,
+            candidatesTokenCount: usage.output,
+            totalTokenCount: usage.input + usage.output,
+          },
+        }),
+  };
 }
 
 const wordsOf = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
@@ -118,10 +147,38 @@ function anthropicEvents(model: string, reply: WireReply): readonly string[] {
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
+function googleEvents(model: string, reply: WireReply): readonly string[] {
+  const parts = wordsOf(reply.text).map((text) => ({
+    candidates: [{ index: 0, content: { role: "model", parts: [{ text }] } }],
+  }));
+  const events = [...parts, googleBody(model, { ...reply, text: "" })];
+  return events.map((event) => `data: ${JSON.stringify(event)}\n\n`);
+}
+
 /** An error as each provider words it. */
-export function errorBody(dialect: Dialect, message: string, code: string): object {
+export function errorBody(dialect: Dialect, message: string, code: string, status: number): object {
   if (dialect === "anthropic") return { type: "error", error: { type: code, message } };
+  if (dialect === "google") return { error: { code: status, message, status: code } };
   return { error: { message, type: code, param: null, code } };
+}
+
+/** Google's embeddings: of one value, or of a batch. It reports no tokens. */
+export function googleEmbeddingsBody(body: Readonly<Record<string, unknown>>, dimensions: number): object {
+  type Content = { readonly content: { readonly parts: readonly { readonly text: string }[] } };
+  const vector = (value: Content) => ({ values: letterVector(value.content.parts[0]?.text ?? "", dimensions) });
+  const batch = body["requests"] as readonly Content[] | undefined;
+  return batch ? { embeddings: batch.map(vector) } : { embedding: vector(body as Content) };
+}
+
+/** Cohere's embed v2. */
+export function cohereEmbeddingsBody(values: readonly string[], dimensions: number): object {
+  const float = values.map((value) => letterVector(value, dimensions));
+  return {
+    id: "embed-1",
+    embeddings: { float },
+    texts: values,
+    meta: { billed_units: { input_tokens: values.length * 2 } },
+  };
 }
 
 /** Vectors that depend on the letters of each value only. */

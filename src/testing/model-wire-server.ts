@@ -1,11 +1,13 @@
-// A local HTTP server that speaks the wire of OpenAI (chat, embeddings), Anthropic (messages) and Cohere (rerank v2),
-// streaming included, and fails in every way that providers fail, by script. No model is behind it.
+// A local HTTP server that speaks the wire of OpenAI (chat, embeddings), Anthropic (messages), Google (content,
+// embeddings) and Cohere (embed and rerank v2), streaming included, and fails in every way that providers fail, by script. No model is behind it.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  cohereEmbeddingsBody,
   type Dialect,
   embeddingsBody,
   errorBody,
+  googleEmbeddingsBody,
   replyBody,
   replyEvents,
   rerankBody,
@@ -30,16 +32,17 @@ export type WireStep =
   | { readonly type: "malformed" }
   | { readonly type: "empty-choices" };
 
-export type WireRequest = {
+type WireRequest = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readonly<Record<string, unknown>>;
 };
 
 export type ModelWireServer = {
-  /** For OpenAI and Anthropic; Cohere's base URL is `cohereUrl`. */
+  /** Base URL for OpenAI and Anthropic. */
   readonly url: string;
   readonly cohereUrl: string;
+  readonly googleUrl: string;
   /** Every request so far, retries included. */
   readonly requests: readonly WireRequest[];
   /** Sets the next steps, taken one per request; when none is left, chat requests get `reply "ok"`. */
@@ -65,6 +68,7 @@ export async function modelWireServer(options: { readonly dimensions?: number } 
   return {
     url: `${origin}/v1`,
     cohereUrl: `${origin}/v2`,
+    googleUrl: `${origin}/v1beta`,
     requests,
     script: (...next) => {
       steps.splice(0, steps.length, ...next);
@@ -84,13 +88,23 @@ async function receive(request: IncomingMessage): Promise<WireRequest> {
   return { path: request.url ?? "/", headers: request.headers, body: text === "" ? {} : JSON.parse(text) };
 }
 
+function dialectOf(path: string): Dialect {
+  if (path.endsWith("/messages")) return "anthropic";
+  return path.includes("/models/") ? "google" : "openai";
+}
+
+/** Google says it in the path, the others in the body. */
+function isStreamed({ path, body }: WireRequest): boolean {
+  return Boolean(body["stream"]) || path.includes(":streamGenerateContent");
+}
+
 async function answer(
   request: WireRequest,
   response: ServerResponse,
   step: WireStep,
   dimensions: number,
 ): Promise<void> {
-  const dialect: Dialect = request.path.endsWith("/messages") ? "anthropic" : "openai";
+  const dialect = dialectOf(request.path);
   if (step.type === "slow") {
     if (!step.then) return;
     await new Promise((resolve) => setTimeout(resolve, step.waitMs));
@@ -99,13 +113,14 @@ async function answer(
     const headers = step.headers ?? { "retry-after-ms": "1" };
     sendJson(
       response,
-      errorBody(dialect, step.message ?? "scripted failure", step.code ?? "error"),
+      errorBody(dialect, step.message ?? "scripted failure", step.code ?? "error", step.status),
       step.status,
       headers,
     );
   } else if (step.type === "malformed") {
-    response.writeHead(200, { "content-type": request.body["stream"] ? "text/event-stream" : "application/json" });
-    response.end(request.body["stream"] ? 'data: {"choices": [\n\n' : '{"choices": [');
+    const streamed = isStreamed(request);
+    response.writeHead(200, { "content-type": streamed ? "text/event-stream" : "application/json" });
+    response.end(streamed ? 'data: {"choices": [\n\n' : '{"choices": [');
   } else if (step.type === "empty-choices") {
     sendJson(response, { id: "1", object: "chat.completion", created: 1, model: "m", choices: [], content: [] });
   } else if (step.type === "truncated") {
@@ -116,21 +131,26 @@ async function answer(
 }
 
 function sendReply(
-  { path, body }: WireRequest,
+  request: WireRequest,
   response: ServerResponse,
   reply: WireReply,
   dialect: Dialect,
   dimensions: number,
 ): void {
+  const { path, body } = request;
   const model = String(body["model"] ?? "");
   if (path.endsWith("/embeddings")) {
     sendJson(response, embeddingsBody(model, body["input"] as string[], dimensions));
+  } else if (/:(?:embedContent|batchEmbedContents)$/.test(path)) {
+    sendJson(response, googleEmbeddingsBody(body, dimensions));
+  } else if (path.endsWith("/embed")) {
+    sendJson(response, cohereEmbeddingsBody(body["texts"] as string[], dimensions));
   } else if (path.endsWith("/rerank")) {
     const { query, documents, top_n: topN } = body as { query: string; documents: string[]; top_n?: number };
     sendJson(response, rerankBody(query, documents, topN));
-  } else if (!path.endsWith("/chat/completions") && dialect !== "anthropic") {
-    sendJson(response, errorBody(dialect, `no route for ${path}`, "not_found"), 404);
-  } else if (body["stream"]) {
+  } else if (dialect === "openai" && !path.endsWith("/chat/completions")) {
+    sendJson(response, errorBody(dialect, `no route for ${path}`, "not_found", 404), 404);
+  } else if (isStreamed(request)) {
     sendEvents(response, replyEvents(dialect, model, reply).join(""));
   } else {
     sendJson(response, replyBody(dialect, model, reply));
@@ -145,7 +165,7 @@ function sendTruncated(
 ): void {
   const reply = { text: step.text };
   const whole = JSON.stringify(replyBody(dialect, "m", reply));
-  const streamed = Boolean(request.body["stream"]);
+  const streamed = isStreamed(request);
   const part = streamed
     ? replyEvents(dialect, "m", reply).slice(0, step.events).join("")
     : whole.slice(0, whole.length / 2);

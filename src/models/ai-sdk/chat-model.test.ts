@@ -22,14 +22,18 @@ function settings(more: Partial<ModelSettings> = {}): ModelSettings {
       OPENAI_API_KEY: key,
       ANTHROPIC_API_KEY: key,
       BOX_KEY: boxKey,
+      GOOGLE_KEY: key,
     },
-    providers: { mybox: { baseUrl: server.url, apiKeyEnv: "BOX_KEY" } },
+    providers: {
+      mybox: { baseUrl: server.url, apiKeyEnv: "BOX_KEY" },
+      google: { baseUrl: server.googleUrl, apiKeyEnv: "GOOGLE_KEY" },
+    },
     timeoutMs: 5000,
     ...more,
   };
 }
 
-const models = ["openai/gpt-5-mini", "anthropic/claude-sonnet-4-5", "mybox/org/model:7b"];
+const models = ["openai/gpt-5-mini", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash", "mybox/org/model:7b"];
 
 async function collect(stream: AsyncIterable<GenerationEvent>): Promise<readonly GenerationEvent[]> {
   const events: GenerationEvent[] = [];
@@ -67,8 +71,9 @@ describe.each(models)("%s", (id) => {
     expect(generation.usage).toEqual([
       { modelId: id, inputTokens: 11, cachedInputTokens: 3, outputTokens: 7, durationMs: expect.any(Number) },
     ]);
-    const { body } = server.requests.at(-1) ?? {};
-    expect(body?.["model"]).toBe(id.slice(id.indexOf("/") + 1));
+    const { body, path } = server.requests.at(-1) ?? {};
+    const name = id.slice(id.indexOf("/") + 1);
+    expect(`${path} ${body?.["model"]}`).toContain(name);
     expect(JSON.stringify(body)).toContain("What opens at eight?");
   });
 

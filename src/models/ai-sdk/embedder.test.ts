@@ -50,6 +50,21 @@ describe("a remote embedder", () => {
     expect(server.requests.length).toBe(before);
   });
 
+  test("tells Cohere and Google whether it embeds a question or a passage", async () => {
+    const providers = { cohere: { baseUrl: server.cohereUrl }, google: { baseUrl: server.googleUrl } };
+    const cohere = await resolveEmbedder("cohere/embed-v4.0", { providers, environment: { COHERE_API_KEY: "k" } });
+    expect((await cohere.embed({ values: ["ab"], role: "passage" })).usage).toMatchObject([{ inputTokens: 2 }]);
+    expect(server.requests.at(-1)?.body).toMatchObject({ texts: ["ab"], input_type: "search_document" });
+    await cohere.embed({ values: ["ab"], role: "query" });
+    expect(server.requests.at(-1)?.body).toMatchObject({ input_type: "search_query" });
+    const google = await resolveEmbedder("google/gemini-embedding-001", { providers, environment: {} });
+    const { vectors, usage } = await google.embed({ values: ["ab", "cc"], role: "passage" });
+    expect(server.requests.at(-1)?.body["requests"]).toMatchObject([{ taskType: "RETRIEVAL_DOCUMENT" }, {}]);
+    expect(vectors[1]?.[99 % 8]).toBeCloseTo(1, 6);
+    // Google reports no tokens for embeddings.
+    expect(usage).toMatchObject([{ tokensUnknown: true }]);
+  });
+
   test("retries, then fails with the same codes as a chat model", async () => {
     const embedder = await resolveEmbedder("box/some-model", settings());
     server.script({ type: "status", status: 429 }, { type: "status", status: 500 });

@@ -1,9 +1,10 @@
 // Where a remote model is and how long it may take. Holds the key, so it is never logged, hashed or put into a config.
+import type { Wire } from "../provider-catalog.ts";
 
 export type Endpoint = {
   /** `provider/model`. */
   readonly id: string;
-  readonly wire: "openai" | "anthropic" | "google" | "cohere" | "openai-compatible";
+  readonly wire: Wire;
   /** The provider's own name of the model. */
   readonly model: string;
   /** Absent: the provider's own address. Without credentials. */

@@ -35,7 +35,10 @@ export async function languageModel(endpoint: Endpoint): Promise<LanguageModelV4
     case "google":
       return (await import("@ai-sdk/google")).createGoogleGenerativeAI(settings)(endpoint.model);
     case "cohere":
-      return (await import("@ai-sdk/cohere")).createCohere(settings)(endpoint.model);
+      throw new AssayError({
+        code: "unknown-model",
+        message: `${endpoint.id}: Cohere's chat models are not supported`,
+      });
     case "openai-compatible":
       return (await compatibleProvider(endpoint)).chatModel(endpoint.model);
   }
