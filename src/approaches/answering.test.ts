@@ -81,6 +81,9 @@ describe("an answer", () => {
     );
     expect(known).toMatchObject({ text: "Twice a minute [1].", confidence: 0.8, droppedCitations: 1 });
     expect(known.citations.map((citation) => citation.quote)).toEqual(["Its lamp turns twice a minute."]);
+    const stray = [{ passage: 0, start: 34, end: text.length + 1 }];
+    const unverified = await answererWith({ text: "Twice a minute [1].", spans: stray }).answerer.answer(question);
+    expect(unverified).toMatchObject({ text: "Twice a minute.", citations: [], droppedCitations: 2 });
     const declined = await answererWith({ text: "", declined: true, confidence: 0.1 }).answerer.answer(question);
     expect(declined).toMatchObject({ outcome: "declined", citations: [], confidence: 0.1 });
   });

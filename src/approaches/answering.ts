@@ -32,7 +32,10 @@ export type AnswererParts = {
 /** Temperature 0, so that measuring twice measures the same. `{}` leaves everything to the provider. */
 export const defaultGenerateOptions: GenerateOptions = { temperature: 0 };
 
-/** Makes the answerer of an approach. Only a cancelled call throws; any other failure is an answer that says so. */
+/**
+ * Makes the answerer of an approach. Only a cancelled call throws; any other failure is an answer that says so. Streamed
+ * deltas are the model's words as they come; the answer at the end may have lost markers that could not be verified.
+ */
 export function answererOf(parts: AnswererParts): Answerer {
   const { name, version, config } = parts.identity;
   return {
@@ -136,8 +139,7 @@ function citedText(parts: AnswererParts, prompt: PromptParts, generation: Genera
   const { passages, question } = prompt;
   const pages = parts.pagesOf ? { pagesOf: parts.pagesOf } : {};
   if (!generation.spans) return citationsFromMarkers({ text: generation.text, passages, question, ...pages });
-  const { citations, dropped } = citationsFromSpans(generation.spans, passages, parts.pagesOf);
-  const cited = new Set(generation.spans.map((span) => span.passage + 1));
+  const { citations, dropped, cited } = citationsFromSpans(generation.spans, passages, parts.pagesOf);
   const markers = citationMarkers(generation.text);
   const stray = markers.flatMap((marker) => marker.numbers).filter((number) => !cited.has(number)).length;
   const text = withoutNumbers(generation.text, markers, (_, number) => cited.has(number));

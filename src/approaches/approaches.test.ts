@@ -117,9 +117,11 @@ describe("prompt-only", () => {
 describe("few-shot", () => {
   test("shows the nearest examples, nearest first", async () => {
     const model = chat("ok");
-    const approach = fewShot({ model, embedder: fakeEmbedder(), exampleCount: 2 });
+    const embedder = fakeEmbedder();
+    const approach = fewShot({ model, embedder, exampleCount: 2 });
     await (await answererOf(approach)).answer(ask("When do apple and pears trees ripen?"));
     const shown = model.prompts[0]?.examples.map((one) => one.messages[0]?.content);
+    expect(new Set(embedder.embedded.map(({ role }) => role))).toEqual(new Set(["query"]));
     expect(shown).toEqual(["When do pears ripen?", "How do I prune an apple tree?"]);
   });
 

@@ -105,21 +105,34 @@ function ranked(resolved: readonly Resolved[], input: CitationInput): readonly C
   return citationsFromSpans(best, input.passages, input.pagesOf).citations;
 }
 
-/** Exact citations for spans a reader points at by itself, in its order, each once. Spans outside their passage are dropped. */
+export type CitedSpans = {
+  readonly citations: readonly Citation[];
+  /** Spans that lie outside their passage. */
+  readonly dropped: number;
+  /** Numbers, from 1, of the passages that are cited. */
+  readonly cited: ReadonlySet<number>;
+};
+
+/** Exact citations for spans a reader points at by itself, in its order, each once. */
 export function citationsFromSpans(
   spans: readonly PassageSpan[],
   passages: readonly Hit[],
   pagesOf?: PageLookup,
-): { readonly citations: readonly Citation[]; readonly dropped: number } {
+): CitedSpans {
   const unique = new Map<string, Citation>();
+  const cited = new Set<number>();
   let dropped = 0;
   for (const span of spans) {
     const citation = citationOf(span, passages[span.passage], pagesOf);
-    const key = citation && `${citation.documentId}\n${citation.start}-${citation.end}`;
-    if (!citation || key === undefined) dropped++;
-    else if (!unique.has(key)) unique.set(key, citation);
+    if (!citation) {
+      dropped++;
+      continue;
+    }
+    cited.add(span.passage + 1);
+    const key = `${citation.documentId}\n${citation.start}-${citation.end}`;
+    if (!unique.has(key)) unique.set(key, citation);
   }
-  return { citations: [...unique.values()], dropped };
+  return { citations: [...unique.values()], dropped, cited };
 }
 
 function citationOf(span: PassageSpan, hit: Hit | undefined, pagesOf?: PageLookup): Citation | undefined {

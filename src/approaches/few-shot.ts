@@ -79,7 +79,8 @@ function verbatimDraft(model: ChatModel, nearest: TrainingExample | undefined, u
 async function prepareExamples(embedder: Embedder, input: PrepareInput, call?: CallOptions) {
   const examples = input.training.filter((example) => lastUserText(example) !== "");
   const values = examples.map(lastUserText);
-  const { vectors, usage } = await embedder.embed({ values, role: "passage" }, call);
+  // Questions are compared with questions, so both sides have the same role.
+  const { vectors, usage } = await embedder.embed({ values, role: "query" }, call);
   const rows = new Float32Array(examples.length * embedder.dimensions);
   vectors.forEach((vector, row) => {
     rows.set(vector, row * embedder.dimensions);
