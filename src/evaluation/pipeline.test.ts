@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Answer, Answerer } from "../core/answers.ts";
 import { AssayError } from "../core/errors.ts";
 import type { Metric } from "../core/scores.ts";
-import { sampleAnswer, sampleQuestion } from "../testing/sample-answers.ts";
+import { sampleAnswer, sampleHit, sampleQuestion } from "../testing/sample-answers.ts";
 import { resamplingsByKind, summariseByKind, summariseScores } from "./aggregate.ts";
 import { latencySummary } from "./latency.ts";
 import { standardMetrics } from "./metrics/standard-metrics.ts";
@@ -127,6 +127,22 @@ test("a metric that throws or yields no number leaves unscored, nothing else", a
     nan: { status: "unscored" },
     fine: { status: "scored", value: 1 },
   });
+});
+
+test("an approach that never shows its model a passage has no ranking; one that sometimes finds nothing scores 0 there", async () => {
+  const question = sampleQuestion({ relevant: [{ source: "docs/a.md" }] });
+  const scoresOf = async (...answers: Answer[]) => {
+    const rows = await scoreAnswers({
+      answered: answers.map((answer) => ({ question, answer })),
+      metrics: standardMetrics(),
+    });
+    return rows.map(({ scores }) => scores["ndcg@10"]);
+  };
+  expect(await scoresOf(sampleAnswer())).toMatchObject([{ status: "not-applicable" }]);
+  expect(await scoresOf(sampleAnswer(), sampleAnswer({ hits: [sampleHit()] }))).toMatchObject([
+    { value: 0 },
+    { value: 1 },
+  ]);
 });
 
 function rowsWith(qualities: readonly (number | null)[], asked = questions): readonly ScoredAnswer[] {

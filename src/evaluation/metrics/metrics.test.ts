@@ -96,11 +96,8 @@ describe("retrieval", () => {
     expect(await score("ndcg@10", { relevant: spans }, { hits: [sampleHit()] })).toBe(1);
   });
 
-  test("finding nothing is 0; not retrieving is not applicable; failing first is unscored", async () => {
+  test("finding nothing is 0; failing first is unscored; without gold it is not applicable", async () => {
     expect(await score("ndcg@10", { relevant }, { hits: [] })).toBe(0);
-    expect(await score("ndcg@10", { relevant }, { hits: [], ms: { retrieve: 0, generate: 1, total: 1 } })).toBe(
-      "not-applicable",
-    );
     expect(await score("ndcg@10", { relevant }, failed)).toBe("unscored");
     expect(await score("ndcg@10", {}, { hits })).toBe("not-applicable");
   });

@@ -9,14 +9,14 @@ import { deterministicMetric, notApplicable, scored, unscored } from "./score.ts
 type RankFormula = (gains: readonly number[], grades: readonly number[]) => number;
 
 /**
- * Not applicable without gold, and for approaches that do not retrieve (no passage, and no time spent on retrieving). A
- * retrieval that found nothing scores 0; a failed answer without passages is unscored, for its ranking is unknown.
+ * Not applicable without gold. No passage at all scores 0, as trec_eval counts it: whether the approach retrieves in the
+ * first place cannot be seen from one answer (see `ranksPassages`). A failed answer without passages is unscored, for its
+ * ranking is unknown.
  */
 function scoreRanking(question: HeldOutQuestion, answer: Answer, formula: RankFormula): Score {
   const gold = goldItems(question.relevant);
   if (gold.length === 0) return notApplicable("the question names no relevant evidence");
   if (answer.hits.length === 0 && answer.outcome === "failed") return unscored("the answer failed before it retrieved");
-  if (answer.hits.length === 0 && answer.ms.retrieve === 0) return notApplicable("the approach does not retrieve");
   const gains = rankedGains(
     answer.hits.map((hit) => hit.chunk),
     gold,
@@ -27,6 +27,11 @@ function scoreRanking(question: HeldOutQuestion, answer: Answer, formula: RankFo
       gold.map((item) => item.grade),
     ),
   );
+}
+
+/** True for the metrics below: they mean nothing for an approach that never puts a passage before its model. */
+export function ranksPassages(metric: Metric): boolean {
+  return /^(?:recall|mrr|ndcg)@\d+$/.test(metric.name);
 }
 
 /** `recall@k` v1: share of the gold evidence among the first k passages. Source: trec_eval `recall`. */
