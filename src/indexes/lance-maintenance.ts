@@ -2,8 +2,8 @@
 import type * as lancedb from "@lancedb/lancedb";
 import type { CallOptions } from "../core/component.ts";
 
-/** Below this many chunks every vector is compared: exact, and no slower than an index. */
-const smallestVectorIndex = 20_000;
+/** Below this many chunks every vector is compared: exact, and at most 5 ms. */
+const smallestVectorIndex = 10_000;
 
 /** Terms arrive analysed and separated by blanks, so the engine changes nothing about them. */
 const textIndex: Partial<lancedb.FtsOptions> = {
@@ -43,6 +43,10 @@ export async function maintainTable(library: Library, table: lancedb.Table, call
   if (rows > 0 && (rows <= largestTextRebuild || !indexOn("terms"))) {
     await table.createIndex("terms", { config: library.Index.fts(textIndex) });
     call?.signal?.throwIfAborted();
+  }
+  for (const column of ["access", "tags"].filter((name) => rows > 0 && !indexOn(name))) {
+    // A condition on an indexed list costs next to nothing; without, each leg reads the column through: 5 ms at 76,000 rows.
+    await table.createIndex(column, { config: library.Index.labelList() });
   }
   if (
     rows >= smallestVectorIndex &&

@@ -160,13 +160,12 @@ async function readStats(snapshot: lancedb.Table): Promise<IndexStats> {
     snapshot.listIndices(),
     readRevisions(snapshot),
   ]);
-  const text = indices.find(({ columns }) => columns[0] === "terms");
-  return {
-    chunks: numRows,
-    documents: revisions.size,
-    unindexedRows: text?.numUnindexedRows ?? numRows,
-    bytes: totalBytes,
-  };
+  // Small tables have no vector index, and need none: every vector is compared.
+  const waiting = indices
+    .filter(({ columns }) => columns[0] === "terms" || columns[0] === "vector")
+    .map(({ numUnindexedRows }) => numUnindexedRows ?? 0);
+  const unindexedRows = indices.length === 0 ? numRows : Math.max(...waiting);
+  return { chunks: numRows, documents: revisions.size, unindexedRows, bytes: totalBytes };
 }
 
 function requireDimensions(vector: Float32Array | undefined, dimensions: number): void {
