@@ -32,9 +32,6 @@ export type AdaptStaticEmbedderOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Ids in the vocabulary: more gives rare words vectors of their own, at 256 bytes each. */
-const vocabularySize = 30_000;
-
 /** Beyond this many passages an even sample is read: more would cost memory and change little. */
 const passageLimit = 100_000;
 
@@ -44,7 +41,7 @@ export async function adaptStaticEmbedder(options: AdaptStaticEmbedderOptions): 
     throw new AssayError({ code: "no-documents", message: "there is no passage to adapt the embedder on" });
   }
   const dimensions = options.dimensions ?? 256;
-  const { vocabulary, corpus } = buildTokenCorpus(evenSample(options.passages, passageLimit), vocabularySize);
+  const { vocabulary, corpus } = buildTokenCorpus(evenSample(options.passages, passageLimit));
   let reported = 0;
   const table = await adaptVectors(corpus, {
     dimensions,

@@ -35,9 +35,18 @@ type WordStream = {
   readonly sentenceEnds: GrowingUint32;
 };
 
+/**
+ * Small corpora get small vocabularies, so that rare words share pieces that were seen often enough to be learned;
+ * 8 · √words was measured to do well from 75 thousand to 7 million words.
+ */
+function vocabularySizeFor(words: number): number {
+  return Math.min(30_000, Math.max(1000, Math.round(8 * Math.sqrt(words))));
+}
+
+/** `vocabularySize` is an upper bound; default by corpus size, 1,000 to 30,000. */
 export function buildTokenCorpus(
   passages: readonly Passage[],
-  vocabularySize: number,
+  vocabularySize?: number,
 ): { readonly vocabulary: BpeVocabulary; readonly corpus: TokenCorpus } {
   const index = new Map<string, number>();
   const counts: number[] = [];
@@ -54,7 +63,9 @@ export function buildTokenCorpus(
     counts,
   );
   const words = [...index.keys()];
-  const vocabulary = trainBpe(new Map(words.map((word, at) => [word, counts[at]!])), { vocabularySize });
+  const wordCounts = new Map(words.map((word, at) => [word, counts[at]!]));
+  const size = vocabularySize ?? vocabularySizeFor(texts.words.length + titles.words.length);
+  const vocabulary = trainBpe(wordCounts, { vocabularySize: size });
   const tokenizer = bpeTokenizer(vocabulary);
   const wordTokens = words.map((word) => tokenizer.encodeWord(word));
   const text = toTokens(texts, wordTokens);

@@ -22,7 +22,7 @@ const windowSpread = 9;
 
 /** Shares of the three kinds of pairs where a passage allows all of them; the rest are windows. */
 export type PairMix = { readonly title: number; readonly sentence: number };
-export const defaultMix: PairMix = { title: 0.2, sentence: 0.4 };
+export const defaultMix: PairMix = { title: 0.2, sentence: 0.3 };
 
 export type PairSource = {
   /** Fills `batch` with the pairs of the next step. Every passage comes once before any comes again. */
