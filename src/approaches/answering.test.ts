@@ -68,6 +68,13 @@ describe("an answer", () => {
     expect(deltas.join("")).toBe("It was built in 1871 [1] [4].");
   });
 
+  test("takes as long as its first call took, where the reply came from a cache", async () => {
+    const usage = [{ modelId: "m", inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, durationMs: 900 }];
+    const { ms } = await answererWith({ text: "x", usage }).answerer.answer(question);
+    expect(ms.generate).toBe(900);
+    expect(ms.total).toBe(ms.retrieve + 900);
+  });
+
   test("is asked for at temperature 0", async () => {
     const { answerer, model } = answererWith("x");
     await answerer.answer(question);

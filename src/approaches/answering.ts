@@ -120,7 +120,7 @@ function answerFrom(
     droppedCitations: cited.dropped,
     hits: draft.hits,
     usage: [...draft.usage, ...generation.usage],
-    ms: times(timing),
+    ms: times(timing, generation),
     notes: [...draft.notes, ...notes],
   };
 }
@@ -185,10 +185,14 @@ function unknownUsage(parts: AnswererParts, error: AssayError | undefined, timin
   ];
 }
 
-function times(timing: Timing): Answer["ms"] {
+/** A reply from a cache counts with the time that its first call took: serving it to somebody new takes as long. */
+function times(timing: Timing, generation?: Generation): Answer["ms"] {
   const now = performance.now();
   const drafted = timing.drafted ?? now;
-  return { retrieve: drafted - timing.began, generate: now - drafted, total: now - timing.began };
+  const called = generation?.usage.reduce((sum, usage) => sum + usage.durationMs, 0) ?? 0;
+  const retrieve = drafted - timing.began;
+  const generate = Math.max(now - drafted, called);
+  return { retrieve, generate, total: retrieve + generate };
 }
 
 function cancelled(parts: AnswererParts, cause: unknown): AssayError {

@@ -106,6 +106,12 @@ describe("what cannot be verified is removed and counted", () => {
     expect(cite(`${claim} [2].`)).toEqual({ text: `${claim}.`, citations: [], dropped: 1 });
   });
 
+  test("a short claim of its own that only its question's words would support", () => {
+    const question = "What does a berth cost a night?";
+    expect(cite("Submarines dive [1].", question)).toMatchObject({ text: "Submarines dive.", dropped: 1 });
+    expect(quotes("40 crowns [1].", question)).toEqual(["A berth costs 40 crowns a night."]);
+  });
+
   test("part of a list", () => {
     expect(cite("Dogs are kept on a leash [2, 9].")).toMatchObject({
       text: "Dogs are kept on a leash [2].",

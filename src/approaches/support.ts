@@ -18,6 +18,9 @@ const leastShare = 0.2;
 /** Claims with fewer words ("Yes.", "42 days.") are read together with the question. */
 const shortestClaim = 3;
 
+/** Answers that say nothing without their question. */
+const affirmations: ReadonlySet<string> = new Set("yes no true false correct ja nein oui non si sim sì".split(" "));
+
 /** Prepares the passages of one question. Words that many spans hold count less: idf over these spans. */
 export function supportFinder(passages: readonly string[], question: string): SupportFinder {
   const cut = passages.map((text) =>
@@ -33,11 +36,14 @@ export function supportFinder(passages: readonly string[], question: string): Su
   return {
     best(passage, claim) {
       const own = wordsOf(claim);
+      const telling = [...own].filter((word) => !affirmations.has(word));
       const wanted = own.size < shortestClaim ? new Set([...own, ...questionWords]) : own;
       const wantedWeight = total(wanted);
       if (wantedWeight === 0) return undefined;
       let best: Support | undefined;
       for (const { span, words } of cut[passage] ?? []) {
+        // The question's words must not support what the claim itself says of something else.
+        if (telling.length > 0 && !telling.some((word) => words.has(word))) continue;
         const score = total([...wanted].filter((word) => words.has(word))) / wantedWeight;
         if (score >= leastShare && score > (best?.score ?? 0)) best = { ...span, score };
       }
