@@ -8,7 +8,10 @@ export type Leg = { readonly rank: number; readonly score: number };
 
 export type IndexHit = { readonly chunk: Chunk; readonly legs: { readonly dense?: Leg; readonly lexical?: Leg } };
 
-/** Metadata equality: every key must match; an array means any of its values. */
+/**
+ * Metadata equality: every key must match; an array means any of its values, in the filter as in the metadata. Values
+ * compare as text, so `2024` finds `"2024"`; nested objects match nothing.
+ */
 export type Filter = Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
 
 /**
@@ -20,7 +23,7 @@ export type Access = { readonly groups?: readonly string[] };
 export type IndexSearch = Access & {
   /** At least one of `vector` and `terms` is given; each given one is a leg. */
   readonly vector?: Float32Array;
-  /** Analysed query terms (stemmed, stop words removed), joined with OR. */
+  /** Analysed query terms (stemmed, stop words removed), joined with OR. A repeated term counts once. */
   readonly terms?: readonly string[];
   /** Candidates per leg, before fusion. */
   readonly depth: number;
@@ -58,7 +61,11 @@ export type ChunkIndex = Component & {
   vectors(chunkIds: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
   /** Documents present (those with at least one chunk), with their revision. */
   revisions(): Promise<ReadonlyMap<string, string>>;
-  /** Builds or refreshes vector and text indexes, compacts, drops old versions. Explicit: never inside a search. */
+  /**
+   * Builds or refreshes vector and text indexes, compacts, drops old versions. Explicit: never inside a search. Before it,
+   * searches find every write but may be slow, and their lexical scores may rest on stale statistics. Call it after
+   * writing, and whenever `stats` reports unindexed rows.
+   */
   maintain(call?: CallOptions): Promise<void>;
   stats(): Promise<IndexStats>;
   close(): Promise<void>;

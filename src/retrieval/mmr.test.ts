@@ -26,6 +26,24 @@ test("passes over a near-duplicate of what is already picked", () => {
   expect(picked(0.5)).toEqual([0, 2]);
 });
 
+test("what counts is the likeness to the nearest pick, not to the last", () => {
+  const [east, north, nearlyEast, south] = [
+    [1, 0],
+    [0, 1],
+    [1, 0.1],
+    [0, -1],
+  ].map((values) => Float32Array.from(values)) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const list = [
+    { relevance: 10, vector: east },
+    { relevance: 9, vector: north },
+    { relevance: 8, vector: nearlyEast },
+    { relevance: 6, vector: south },
+    { relevance: 0, vector: east },
+  ];
+  const picks = maximalMarginalRelevance(list, { topK: 3, lambda: 0.5 });
+  expect(picks.map(({ candidate }) => candidate)).toEqual([0, 1, 3]);
+});
+
 test("lambda 1 is the order of relevance", () => {
   fc.assert(
     fc.property(candidates, (list) => {

@@ -171,4 +171,16 @@ describe("trace", () => {
       expect(trace.cutAt === null).toBe(idsOf(hits).includes(documentId));
     }
   });
+
+  test("fuses exactly the candidates that retrieval fuses", async () => {
+    const shallow = { ...options(), depth: 1 };
+    const { hits } = await hybridRetriever(shallow).retrieve({ text: "bake ships", topK: 2 });
+    for (const { chunk, legs } of hits) {
+      const trace = await traceDocument(shallow, { text: "bake ships", topK: 2, documentId: chunk.documentId });
+      expect(trace.stages.find(({ stage }) => stage === "fused")).toMatchObject({
+        rank: legs["fused"]?.rank,
+        score: legs["fused"]?.score,
+      });
+    }
+  });
 });
