@@ -27,17 +27,17 @@ test("passes over a near-duplicate of what is already picked", () => {
 });
 
 test("what counts is the likeness to the nearest pick, not to the last", () => {
-  const [east, north, nearlyEast, south] = [
+  const [east, north, nearlyEast, between] = [
     [1, 0],
     [0, 1],
     [1, 0.1],
-    [0, -1],
+    [1, 1],
   ].map((values) => Float32Array.from(values)) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const list = [
     { relevance: 10, vector: east },
     { relevance: 9, vector: north },
     { relevance: 8, vector: nearlyEast },
-    { relevance: 6, vector: south },
+    { relevance: 6, vector: between },
     { relevance: 0, vector: east },
   ];
   const picks = maximalMarginalRelevance(list, { topK: 3, lambda: 0.5 });
