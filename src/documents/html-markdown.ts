@@ -22,9 +22,36 @@ export async function htmlConverter(): Promise<HtmlConverter> {
   service.addRule("pictures", { filter: pictures, replacement: (_, node) => node.getAttribute("alt")?.trim() ?? "" });
   // A reader quotes the words of a link, never its address.
   service.addRule("links", { filter: "a", replacement: (content) => content });
+  addHeadingRule(service);
+  addListRule(service);
   addCodeRule(service);
   addTableRules(service);
   return (root) => withoutTableMarks(service.turndown(root));
+}
+
+/** Set on first-level headings, which Readability turns into second-level ones. */
+export const firstLevelMark = "data-first-level";
+
+function addHeadingRule(service: TurndownService): void {
+  service.addRule("first-level", {
+    filter: (node) => node.nodeName === "H2" && node.getAttribute(firstLevelMark) !== null,
+    replacement: (content) => `\n\n# ${content}\n\n`,
+  });
+}
+
+/** One blank behind the mark, where the library puts three. */
+function addListRule(service: TurndownService): void {
+  service.addRule("list-item", {
+    filter: "li",
+    replacement: (content, node) => {
+      const parent = node.parentElement;
+      const start = Number(parent?.getAttribute("start") ?? 1) || 1;
+      const position = parent?.nodeName === "OL" ? [...parent.children].indexOf(node) : -1;
+      const mark = position >= 0 ? `${start + position}. ` : "- ";
+      const indented = content.trim().replace(/\n(?=.)/g, `\n${" ".repeat(mark.length)}`);
+      return `${mark}${indented}${node.nextSibling ? "\n" : ""}`;
+    },
+  });
 }
 
 /** Every preformatted block is code, whether or not it says so. */

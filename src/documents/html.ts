@@ -2,7 +2,7 @@
 import type { Metadata, Parser } from "../core/documents.ts";
 import { decodeText } from "./decode-text.ts";
 import { titleOf } from "./document-fields.ts";
-import { type HtmlConverter, htmlConverter } from "./html-markdown.ts";
+import { firstLevelMark, type HtmlConverter, htmlConverter } from "./html-markdown.ts";
 import { unreadable } from "./read-result.ts";
 import { tidyText } from "./tidy-text.ts";
 
@@ -51,8 +51,9 @@ const leastShare = 0.6;
 /** Readability's article, unless it drops much of what stands outside navigation: then the main part of the page. */
 async function contentOf(document: Document): Promise<HTMLElement> {
   const { Readability } = await import("@mozilla/readability");
+  for (const heading of document.querySelectorAll("h1")) heading.setAttribute(firstLevelMark, "");
   const article = articleOf(() =>
-    new Readability(document.cloneNode(true) as Document, { serializer: (node) => node }).parse(),
+    new Readability(document.cloneNode(true) as Document, { serializer: (node) => node, keepClasses: true }).parse(),
   );
   for (const node of document.querySelectorAll(boilerplate)) node.remove();
   const main = (document.querySelector("main, [role=main]") ?? document.body) as HTMLElement;

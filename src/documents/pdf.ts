@@ -41,7 +41,7 @@ async function openFile(bytes: Uint8Array): Promise<PdfFile> {
   const { getDocumentProxy } = await import("unpdf");
   try {
     // The library takes possession of the bytes, hence the copy. Verbosity 0: it would print warnings to stdout.
-    return await getDocumentProxy(bytes.slice(), { verbosity: 0 });
+    return await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "";
     if (name === "PasswordException")
