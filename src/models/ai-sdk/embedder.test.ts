@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ModelWireServer, modelWireServer } from "../../testing/model-wire-server.ts";
 import { type ModelSettings, resolveEmbedder } from "../registry.ts";
+import { aiSdkEmbedder } from "./embedder.ts";
 
 let server: ModelWireServer;
 beforeAll(async () => {
@@ -63,6 +64,22 @@ describe("a remote embedder", () => {
     expect(vectors[1]?.[99 % 8]).toBeCloseTo(1, 6);
     // Google reports no tokens for embeddings.
     expect(usage).toMatchObject([{ tokensUnknown: true }]);
+  });
+
+  test("refuses vectors of another length than the index was built with", async () => {
+    const endpoint = {
+      id: "box/m",
+      wire: "openai-compatible",
+      model: "m",
+      baseUrl: server.url,
+      timeoutMs: 2000,
+      maxRetries: 0,
+    } as const;
+    const asked = aiSdkEmbedder(endpoint, 5).embed({ values: ["ab"], role: "query" });
+    await expect(asked).rejects.toMatchObject({
+      code: "model-failed",
+      message: expect.stringContaining("8 numbers instead of 5"),
+    });
   });
 
   test("retries, then fails with the same codes as a chat model", async () => {
