@@ -6,12 +6,17 @@ export type Lexicon = {
   readonly documentCount: number;
   /** Mean number of terms in a passage. */
   readonly averageLength: number;
-  /** BM25's idf, ln(1 + (N - df + 0.5) / (df + 0.5)), never negative; an unknown term counts as df 0. */
+  /** `inverseDocumentFrequency`; an unknown term counts as held by no passage. */
   idf(term: string): number;
   /** Number of passages that hold `term`. */
   documentFrequency(term: string): number;
   toJSON(): Json;
 };
+
+/** ln(1 + (N - df + 0.5) / (df + 0.5)), as in BM25 (Robertson and Zaragoza 2009, kept positive). */
+export function inverseDocumentFrequency(documentCount: number, documentFrequency: number): number {
+  return Math.log(1 + (documentCount - documentFrequency + 0.5) / (documentFrequency + 0.5));
+}
 
 /** Counts passages given as analysed terms, as a list or blank-separated. */
 export function buildLexicon(termLists: Iterable<readonly string[] | string>): Lexicon {
@@ -47,10 +52,7 @@ function lexiconOf(counts: ReadonlyMap<string, number>, documentCount: number, a
     documentCount,
     averageLength,
     documentFrequency,
-    idf: (term) => {
-      const frequency = documentFrequency(term);
-      return Math.log(1 + (documentCount - frequency + 0.5) / (frequency + 0.5));
-    },
+    idf: (term) => inverseDocumentFrequency(documentCount, documentFrequency(term)),
     // One string of terms loads several times faster than an object with a member per term.
     toJSON: () => ({
       documentCount,

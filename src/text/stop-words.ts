@@ -4,7 +4,7 @@
 const lists = {
   en: `a about above after again against all am an and any are as at be because been before being below between both but by
     can could d did do does doing don down during each few for from further had has have having he her here hers herself him
-    himself his how i if in into is it its itself just ll m me more most my myself no nor not now of off on once only or other
+    himself his how i if in into is it its itself just ll m many me more most much my myself no nor not now of off often on once only or other
     our ours ourselves out over own please re s same she should so some such t than that the their theirs them themselves then
     there these they this those through to too under until up ve very was we were what when where which while who whom whose why will
     with would you your yours yourself yourselves`,
@@ -13,8 +13,8 @@ const lists = {
     diesem diesen dieser dieses dir doch dort du durch ein eine einem einen einer eines einige einiger er es etwas euch euer eure
     für gegen gibt hab habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im in indem ins ist
     ja jede jedem jeden jeder jedes jene jener jetzt kann kein keine keinem keinen keiner können könnte man manche mein meine meinem
-    meinen meiner mich mir mit muss müssen nach nicht nichts noch nun nur ob oder ohne sehr sein seine seinem seinen seiner seit
-    sich sie sind so solche soll sollte sondern sonst über um und uns unser unsere unter viel vom von vor während war waren warst
+    meinen meiner mich mir mit muss müssen nach nicht nichts noch nun nur ob oder oft ohne sehr sein seine seinem seinen seiner seit
+    sich sie sind so solche soll sollte sondern sonst über um und uns unser unsere unter viel viele vom von vor während war waren warst
     was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieder wieviel will wir wird wo wohin woher wurde wurden
     würde zu zum zur zwar zwischen warum wann wessen`,
   fr: `à ai aie as au aux avec avez avoir avons c ce ceci cela ces cet cette ceux comme comment d dans de des donc dont du elle

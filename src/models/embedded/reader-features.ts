@@ -24,8 +24,6 @@ export const readerFeatures = [
   "cosine",
   "length",
   "isShort",
-  "isFirst",
-  "relativePosition",
   /** Share of the sentence's terms that the question does not hold. */
   "newShare",
   "isQuestion",
@@ -87,8 +85,6 @@ export function featuresOfSentence(
     cosine,
     length: Math.log(1 + length),
     isShort: length < 4 ? 1 : 0,
-    isFirst: position === 0 ? 1 : 0,
-    relativePosition: position / segment.sentences.length,
     newShare: 1 - match.matchedWords / Math.max(1, length),
     isQuestion: text.endsWith("?") ? 1 : 0,
     isRow: text.startsWith("|") ? 1 : 0,
