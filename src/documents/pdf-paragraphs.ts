@@ -34,9 +34,9 @@ export function pageMarkdown(rows: readonly Row[], typography: Typography, words
     if (open.length > 0) parts.push(paragraphOf(open, typography, words));
     open = [];
   };
-  const usualGap = usualGapOf(rows, typography.bodySize);
+  const layout = layoutOf(rows, typography);
   for (const block of tablesIn(rows)) {
-    if (block.kind === "table" || beginsParagraph(open, block.row, usualGap, typography)) close();
+    if (block.kind === "table" || beginsParagraph(open, block.row, layout)) close();
     if (block.kind === "table") parts.push(block.markdown);
     else open.push(block.row);
   }
@@ -50,6 +50,19 @@ function joined(parts: readonly string[]): string {
     const isList = part.startsWith("- ") && parts[index - 1]?.startsWith("- ");
     return index === 0 ? part : `${text}${isList ? "\n" : "\n\n"}${part}`;
   }, "");
+}
+
+/** How one page is set: the usual distance of lines, and how far right each column reaches. */
+type Layout = {
+  readonly typography: Typography;
+  readonly usualGap: number;
+  readonly rightEdges: ReadonlyMap<number, number>;
+};
+
+function layoutOf(rows: readonly Row[], typography: Typography): Layout {
+  const rightEdges = new Map<number, number>();
+  for (const row of rows) rightEdges.set(stripOf(row), Math.max(rightOf(row), rightEdges.get(stripOf(row)) ?? 0));
+  return { typography, usualGap: usualGapOf(rows, typography.bodySize), rightEdges };
 }
 
 /** The commonest distance of body lines on the page, in points. */
@@ -67,20 +80,23 @@ function usualGapOf(rows: readonly Row[], bodySize: number): number {
 const bullet = /^[•◦▪●○■□‣∙·➢➔✓✔\uf0b7\uf0a7\uf0d8-]\s*(?=\S)/;
 const numbered = /^\(?\d{1,3}[.)]\s/;
 
-function beginsParagraph(open: readonly Row[], row: Row, usualGap: number, typography: Typography): boolean {
+function beginsParagraph(open: readonly Row[], row: Row, layout: Layout): boolean {
   const last = open.at(-1);
   if (!last) return false;
   const gap = row.y - last.y;
   if (Math.abs(row.size - last.size) > 0.08 * last.size) return true;
   // A heading over several lines is set wider than the body.
-  if (levelOf(row, typography) > 0 && gap > 0) return gap > 1.8 * row.size;
-  if (gap < 0 || gap > Math.max(usualGap * 1.25, row.size * 1.3)) return true;
+  if (levelOf(row, layout.typography) > 0 && gap > 0) return gap > 1.8 * row.size;
+  if (gap < 0 || gap > Math.max(layout.usualGap * 1.25, row.size * 1.3)) return true;
   const line = lineOf(row);
-  const first = open[0] as Row;
+  const above = lineOf(last);
   if (bullet.test(line) && !line.startsWith("-")) return true;
-  // What stands as far left as the mark of the item above is not part of that item.
-  if (isItem(lineOf(first))) return leftOf(row) <= leftOf(first) + 1;
-  return isItem(line) && (/^\(?1[.)]/.test(line) || !/[,\p{Ll}]$/u.test(lineOf(last)) || isShort(last, open));
+  const isOver = isShort(last, layout);
+  if (isOver && /[.!?:;][)"”’]?$/.test(above)) return true;
+  const first = open[0] as Row;
+  // What begins as far left as the mark of the item above is part of that item only where its line was full.
+  if (isItem(lineOf(first)) && isOver && leftOf(row) <= leftOf(first) + 1) return true;
+  return isItem(line) && (isOver || /^\(?1[.)]/.test(line) || !/[,\p{Ll}]$/u.test(above));
 }
 
 /** From 1; 0 for body text. */
@@ -96,11 +112,21 @@ function leftOf({ segments }: Row): number {
   return segments[0]?.left ?? 0;
 }
 
-/** Ends well before the widest line above it. */
-function isShort(row: Row, above: readonly Row[]): boolean {
-  const rightOf = ({ segments }: Row) => segments.at(-1)?.right ?? 0;
-  const widest = Math.max(...above.map(rightOf)) - leftOf(row);
-  return above.length > 1 && rightOf(row) - leftOf(row) < 0.8 * widest;
+function rightOf({ segments }: Row): number {
+  return segments.at(-1)?.right ?? 0;
+}
+
+/** Rows whose left ends share such a strip, in points, are of one column. */
+const columnStrip = 40;
+
+function stripOf(row: Row): number {
+  return Math.round(leftOf(row) / columnStrip);
+}
+
+/** Ends well before other rows of its column do. */
+function isShort(row: Row, { rightEdges }: Layout): boolean {
+  const edge = rightEdges.get(stripOf(row)) ?? 0;
+  return rightOf(row) - leftOf(row) < 0.8 * (edge - leftOf(row));
 }
 
 function paragraphOf(rows: readonly Row[], typography: Typography, words: WordBook): string {
