@@ -20,7 +20,12 @@ const textIndex: Partial<lancedb.FtsOptions> = {
  * Eight bits per dimension keep recall@100 at .98 of exact search without re-reading a single full vector
  * (one bit: .58 before refining, .86 after re-reading 500).
  */
-const vectorIndex = { distanceType: "cosine", numBits: 8 } as const;
+function vectorIndex(library: Library, dimensions: number): lancedb.Index {
+  // The quantiser packs eight dimensions at a time; other sizes keep whole vectors, twice as slow and exact.
+  return dimensions % 8 === 0
+    ? library.Index.ivfRq({ distanceType: "cosine", numBits: 8 })
+    : library.Index.ivfFlat({ distanceType: "cosine" });
+}
 
 type Library = typeof lancedb;
 
@@ -33,7 +38,12 @@ const largestTextRebuild = 300_000;
 /** Each refresh adds a segment that every search visits; beyond this many the index is trained anew. */
 const mostVectorSegments = 3;
 
-export async function maintainTable(library: Library, table: lancedb.Table, call?: CallOptions): Promise<void> {
+export async function maintainTable(
+  library: Library,
+  table: lancedb.Table,
+  dimensions: number,
+  call?: CallOptions,
+): Promise<void> {
   // First, because it joins small files and brings existing indexes up to date.
   await table.optimize();
   call?.signal?.throwIfAborted();
@@ -52,7 +62,7 @@ export async function maintainTable(library: Library, table: lancedb.Table, call
     rows >= smallestVectorIndex &&
     (indexOn("vector")?.numSegments ?? Number.POSITIVE_INFINITY) > mostVectorSegments
   ) {
-    await table.createIndex("vector", { config: library.Index.ivfRq(vectorIndex) });
+    await table.createIndex("vector", { config: vectorIndex(library, dimensions) });
   }
   await table.optimize({ cleanupOlderThan: new Date() });
 }

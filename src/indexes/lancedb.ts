@@ -57,7 +57,7 @@ export async function openLanceIndex(options: LanceIndexOptions): Promise<ChunkI
     scan: () => scanChunks(table, directory),
     vectors: (ids) => reading((snapshot) => readVectors(snapshot, dimensions, ids)),
     revisions: () => reading(readRevisions),
-    maintain: (call) => orFail(() => maintainTable(libraries.lancedb, table.head, call)),
+    maintain: (call) => orFail(() => maintainTable(libraries.lancedb, table.head, dimensions, call)),
     stats: () => reading(readStats),
     close: async () => table.close(),
   };
