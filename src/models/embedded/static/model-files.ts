@@ -86,8 +86,18 @@ const isOurs = (name: string) => /^(vocabulary|vectors|manifest)[-.]/.test(name)
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const partial = `${path}.partial`;
-  await writeFile(partial, bytes, { flush: true });
-  await rename(partial, path);
+  try {
+    await writeFile(partial, bytes, { flush: true });
+    await rename(partial, path);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOSPC")) throw cause;
+    throw new AssayError({
+      code: "disk-full",
+      message: `no space left to write the embedder to ${path}`,
+      remedy: "free some space, then repeat the command",
+      cause,
+    });
+  }
 }
 
 async function readChecked(directory: string, name: string, hash: string): Promise<Buffer> {

@@ -97,8 +97,11 @@ describe("adaptation", () => {
     expect(dot(vectors[2]!, vectors[0]!)).toBeGreaterThan(dot(vectors[2]!, vectors[1]!));
   });
 
-  test("refuses an empty corpus", async () => {
+  test("refuses an empty corpus and odd dimensions", async () => {
     await expect(adapted([])).rejects.toMatchObject({ code: "no-documents" });
+    const [directory, passages] = [await newFolder(), [{ text: "one" }]];
+    const options = { passages, directory, seed: 1, dimensions: 100 };
+    await expect(adaptStaticEmbedder(options)).rejects.toMatchObject({ code: "bad-config" });
   });
 
   test("reports each step once and stops when asked", async () => {

@@ -35,12 +35,22 @@ export type AdaptStaticEmbedderOptions = {
 /** Beyond this many passages an even sample is read: more would cost memory and change little. */
 const passageLimit = 100_000;
 
-/** Learns tokenizer and vectors from `passages` and writes them to `directory`. Throws `no-documents` without passages. */
+/**
+ * Learns tokenizer and vectors from `passages` and writes them to `directory`. Throws `no-documents` without passages,
+ * `bad-config` for other dimensions than multiples of 16, `disk-full`.
+ */
 export async function adaptStaticEmbedder(options: AdaptStaticEmbedderOptions): Promise<void> {
   if (options.passages.length === 0) {
     throw new AssayError({ code: "no-documents", message: "there is no passage to adapt the embedder on" });
   }
   const dimensions = options.dimensions ?? 256;
+  if (!Number.isInteger(dimensions) || dimensions < 16 || dimensions % 16 !== 0) {
+    throw new AssayError({
+      code: "bad-config",
+      message: `${modelId}: ${dimensions} dimensions are not a multiple of 16`,
+      remedy: "set dimensions to 128, 256 or 512",
+    });
+  }
   const { vocabulary, corpus } = buildTokenCorpus(evenSample(options.passages, passageLimit));
   let reported = 0;
   const table = await adaptVectors(corpus, {
@@ -49,8 +59,8 @@ export async function adaptStaticEmbedder(options: AdaptStaticEmbedderOptions): 
     ...(options.steps === undefined ? {} : { steps: options.steps }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    onSteps: (done) => {
-      options.progress?.advance(done - reported);
+    onSteps: (done, total) => {
+      options.progress?.advance(done - reported, `step ${done} of ${total}`);
       reported = done;
     },
   });
