@@ -117,7 +117,7 @@ function pushSentences(text: string, span: TextSpan, units: TextSpan[]): void {
   let start = 0;
   for (const { segment, index } of segmenter.segment(flat)) {
     const end = index + segment.length;
-    if (end < flat.length && continues(flat.slice(start, end), flat, end)) continue;
+    if (end < flat.length && continues(flat.slice(Math.max(start, end - tailCharacters), end), flat, end)) continue;
     const sentence = trimmed(text, span.start + start, span.start + end);
     if (sentence) units.push(sentence);
     start = end;
@@ -130,10 +130,13 @@ const abbreviations: ReadonlySet<string> = new Set(titles.split(" "));
 const alwaysContinues =
   /(?:^|[\s("'“‘])(?:e\.\s?g|i\.\s?e|z\.\s?B|d\.\s?h|u\.\s?a|o\.\s?ä|s\.\s?o|p\.\s?ex|a\.\s?k\.\s?a)\.\s*$/i;
 
+/** Characters before a possible end that tell whether it is one. */
+const tailCharacters = 24;
+
 /** True where the full stop before `end` belongs to an abbreviation, an initial or a numbered reference. */
 function continues(sentence: string, paragraph: string, end: number): boolean {
   if (alwaysContinues.test(sentence)) return true;
-  const tail = /([\p{L}\p{N}]+)\.["'”’)\]]*\s*$/u.exec(sentence.slice(-24));
+  const tail = /([\p{L}\p{N}]+)\.["'”’)\]]*\s*$/u.exec(sentence);
   const next = paragraph.charAt(end);
   if (!tail?.[1]) return /\p{Ll}/u.test(next) && !/[!?…]["'”’»)\]*_]*\s*$|[。！？]\s*$/.test(sentence);
   const word = tail[1];
