@@ -89,7 +89,7 @@ function readWords(texts: readonly string[], limit: number, index: Map<string, n
     const start = stream.words.length;
     stream.passageStarts.push(start);
     scanWords(
-      // No word is longer than its characters, so a cut here only bounds the time spent on one endless row.
+      // Far more than the words that will be kept: it only bounds the time spent on one endless row.
       text.length > limit * 100 ? text.slice(0, limit * 100) : text,
       (word) => {
         if (stream.words.length - start >= limit) return;
