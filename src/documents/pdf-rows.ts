@@ -68,7 +68,7 @@ function rowOf(runs: readonly Run[]): Row {
   let open: Run[] = [];
   for (const run of sorted) {
     const last = open.at(-1);
-    if (last && run.x - (last.x + last.width) > segmentGap * Math.max(last.size, run.size)) {
+    if (last && run.x - (last.x + last.width) > gapBetween(last, run) * Math.max(last.size, run.size)) {
       segments.push(segmentOf(open));
       open = [];
     }
@@ -76,6 +76,15 @@ function rowOf(runs: readonly Run[]): Row {
   }
   segments.push(segmentOf(open));
   return { y: longest.y, size: longest.size, segments };
+}
+
+/** Statements set a currency sign at the left of its column, and a bracket or percent sign at the right. */
+const opening = /^[$€£¥(]+$/;
+const closing = /^[%)]+$/;
+const widestSignGap = 10;
+
+function gapBetween(left: Run, right: Run): number {
+  return opening.test(left.text.trim()) || closing.test(right.text.trim()) ? widestSignGap : segmentGap;
 }
 
 function segmentOf(runs: readonly Run[]): Segment {
@@ -91,6 +100,7 @@ function segmentOf(runs: readonly Run[]): Segment {
 }
 
 function isApart(a: Run, b: Run): boolean {
+  if (closing.test(b.text.trim())) return false;
   const gap = a.x < b.x ? b.x - (a.x + a.width) : a.x - (b.x + b.width);
   return gap > wordGap * Math.max(a.size, b.size);
 }

@@ -124,5 +124,6 @@ function continuesRow(
   if (cells.some((text, column) => amount.test(text) && above[column] !== "")) return false;
   if (cells[0] === "") return true;
   const gaps = rows.slice(1).map((row, at) => row.y - (rows[at] as Row).y);
-  return (gaps[index - 1] as number) < Math.max(...gaps) / 1.2;
+  const usual = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  return (gaps[index - 1] as number) < usual / 1.15;
 }

@@ -110,6 +110,21 @@ test("rebuilds a table with wrapped cells, and takes no prose for one", async ()
   ]);
 });
 
+test("keeps currency signs and brackets with their amounts", async () => {
+  const lines = ["2021", "2022"].map((year, index) => [
+    { text: year, x: 260 + 100 * index, y: 50 },
+    { text: "$", x: 230 + 100 * index, y: 65 },
+    { text: "1,200", x: 262 + 100 * index, y: 65 },
+    { text: "(35", x: 270 + 100 * index, y: 80 },
+    { text: ")", x: 290 + 100 * index, y: 80 },
+  ]);
+  const labels = ["Year", "Sales", "Interest"].map((text, index) => ({ text, y: 50 + 15 * index }));
+  const { text } = await read(pdfOf([[...labels, ...lines.flat()].toSorted((a, b) => a.y - b.y)]));
+  expect(text).toBe(
+    "| Year | 2021 | 2022 |\n| --- | --- | --- |\n| Sales | $ 1,200 | $ 1,200 |\n| Interest | (35) | (35) |",
+  );
+});
+
 test("reads two columns of prose one after the other", async () => {
   const left = paragraph(50, [
     "Left one begins here and",
