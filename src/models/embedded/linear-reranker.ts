@@ -20,7 +20,7 @@ export function linearReranker(options: LinearRerankerOptions): Reranker {
   return {
     name: "embedded/linear",
     version: "1",
-    config: { weights, candidates },
+    config: { weights, candidates, analyser: analyser.config },
     rerank: async (query, hits) => {
       const started = performance.now();
       const head = hits.slice(0, candidates);

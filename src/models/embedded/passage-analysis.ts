@@ -5,8 +5,9 @@ import { chunkContext } from "../../text/contextual-text.ts";
 import { sentencesOf, type TextSpan } from "../../text/sentences.ts";
 
 export type AnalysedSentence = TextSpan & {
+  /** A table row also has the terms of its column names. */
   readonly terms: readonly string[];
-  /** Headings name what follows and answer nothing themselves. */
+  /** Headings and the column names of a table name what follows and answer nothing themselves. */
   readonly isHeading: boolean;
 };
 
@@ -58,13 +59,21 @@ function cachedAnalysis(analyser: Analyser): PassageAnalysis {
 }
 
 function analysePassage(chunk: Chunk, analyser: Analyser): AnalysedPassage {
-  const spans = sentencesOf(chunk.text);
-  const termLists = analyser.termsOfSpans(chunk.text, spans);
-  const sentences = spans.map((span, position) => ({
-    ...span,
-    terms: termLists[position] ?? [],
-    isHeading: chunk.text.charAt(span.start) === "#",
-  }));
+  const { text } = chunk;
+  const spans = sentencesOf(text);
+  const termLists = analyser.termsOfSpans(text, spans);
+  let header: readonly string[] = [];
+  const sentences = spans.map((span, position) => {
+    const own = termLists[position] ?? [];
+    const isRow = text.charAt(span.start) === "|";
+    const isHeader = isRow && tableRule.test(text.slice(span.end, span.end + 80));
+    if (isHeader || !isRow) header = isHeader ? own : [];
+    const terms = isRow && !isHeader && header.length > 0 ? [...own, ...header] : own;
+    return { ...span, terms, isHeading: isHeader || text.charAt(span.start) === "#" };
+  });
   const length = sentences.reduce((sum, { terms }) => sum + terms.length, 0);
-  return { text: chunk.text, sentences, contextTerms: analyser.terms(chunkContext(chunk)), length };
+  return { text, sentences, contextTerms: analyser.terms(chunkContext(chunk)), length };
 }
+
+/** What follows a row that names the columns. */
+const tableRule = /^\s*\n[\s|:]*-{2,}/;
