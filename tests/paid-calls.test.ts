@@ -100,7 +100,7 @@ describe("a second comparison", () => {
 
 describe("a comparison killed half-way", () => {
   test("goes on where it stopped, and asks no question twice", async () => {
-    const slow = { type: "slow", waitMs: 60, then: reply } as const;
+    const slow = { type: "slow", waitMs: 60, next: reply } as const;
     server.script(...Array.from({ length: 100 }, () => slow));
     const run = started("compare", "--approaches", "rag");
     while (modelCalls() < 6) await wait(5);

@@ -47,7 +47,7 @@ const provider = z.strictObject({
 
 const generation = z.strictObject({
   instructions: z.string().optional(),
-  temperature: z.number().min(0).max(2).optional(),
+  temperature: z.number().min(0).max(2).default(0),
   maxOutputTokens: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).default(120_000),
   /** False: the embedded reader always answers with its best quote. */

@@ -53,6 +53,7 @@ export function openGeneration(
     directory: join(state.index, generation),
     dimensions: embedder.dimensions,
     embedderIdentity: identityOf(embedder),
+    embedderName: embedder.name,
     analyserIdentity: identityOf(analyser),
   });
 }

@@ -36,15 +36,18 @@ export function stageGraph(database: ControlDatabase, state: StateFolder): Stage
     const row = find.get(key) as { value: string } | undefined;
     return row && (JSON.parse(row.value) as T);
   };
-  const keep = (key: string, stage: Stage, value: unknown) =>
-    database.transaction(() => store.run(key, stage.component.name, JSON.stringify(value)));
+  /** Returns what the next reader will get: the value as its JSON says it. */
+  const keep = <T>(key: string, stage: Stage, value: T): T => {
+    const text = JSON.stringify(value);
+    database.transaction(() => store.run(key, stage.component.name, text));
+    return JSON.parse(text);
+  };
   return {
     async json(stage, compute) {
       const key = stageKey(stage);
       const found = stored<Awaited<ReturnType<typeof compute>>>(key);
       if (found !== undefined) return { value: found, key, reused: true };
-      const value = await compute();
-      keep(key, stage, value);
+      const value = keep(key, stage, await compute());
       return { value, key, reused: false };
     },
     async folder(stage, compute) {
@@ -52,8 +55,7 @@ export function stageGraph(database: ControlDatabase, state: StateFolder): Stage
       const directory = join(state.artefacts, key);
       const found = stored<Awaited<ReturnType<typeof compute>>>(key);
       if (found !== undefined && existsSync(directory)) return { value: found, key, reused: true, directory };
-      const value = await fillFolder(directory, compute);
-      keep(key, stage, value);
+      const value = keep(key, stage, await fillFolder(directory, compute));
       return { value, key, reused: false, directory };
     },
   };

@@ -101,7 +101,7 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
 function common({ context, generator }: ApproachParts) {
   const { instructions, temperature, maxOutputTokens } = context.config.generation;
   const generate: GenerateOptions = {
-    ...(temperature === undefined ? {} : { temperature }),
+    temperature,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
   };
   return { model: generator, generate, ...(instructions === undefined ? {} : { instructions }) };

@@ -25,8 +25,8 @@ export type WireStep =
       readonly code?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** Waits, then goes on as `then` says; without `then` it never answers. */
-  | { readonly type: "slow"; readonly waitMs: number; readonly then?: WireStep }
+  /** Waits, then goes on as `next` says; without `next` it never answers. */
+  | { readonly type: "slow"; readonly waitMs: number; readonly next?: WireStep }
   /** Sends the first events of a stream, or half a body, and then ends in good order or cuts the connection. */
   | { readonly type: "truncated"; readonly text: string; readonly events: number; readonly cutsConnection?: boolean }
   | { readonly type: "malformed" }
@@ -106,9 +106,9 @@ async function answer(
 ): Promise<void> {
   const dialect = dialectOf(request.path);
   if (step.type === "slow") {
-    if (!step.then) return;
+    if (!step.next) return;
     await new Promise((resolve) => setTimeout(resolve, step.waitMs));
-    if (!response.destroyed) await answer(request, response, step.then, dimensions);
+    if (!response.destroyed) await answer(request, response, step.next, dimensions);
   } else if (step.type === "status") {
     const headers = step.headers ?? { "retry-after-ms": "1" };
     sendJson(

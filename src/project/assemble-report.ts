@@ -1,0 +1,96 @@
+// Puts a comparison's findings together: rows, recommendation, and everything a report draws.
+import { basename } from "node:path";
+import { recommend } from "../advice/recommendation.ts";
+import type { Answer } from "../core/answers.ts";
+import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
+import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
+import { summariseCosts } from "../economics/ledger.ts";
+import type { PriceBook } from "../economics/price-book.ts";
+import { latencySummary } from "../evaluation/latency.ts";
+import { findLeakage } from "../evaluation/leakage.ts";
+import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
+import { clustersOf } from "../evaluation/statistics/clusters.ts";
+import { assumptionsOf, environmentOf } from "./assumptions.ts";
+import type { RanApproach } from "./compare-approach.ts";
+import { type ComparisonStatistics, comparisonStatistics } from "./comparison-statistics.ts";
+import type { ProjectContext } from "./context.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { PlannedApproach } from "./wire-approaches.ts";
+import { worstQuestions } from "./worst-questions.ts";
+
+export type Findings = {
+  readonly context: ProjectContext;
+  readonly knowledge: Knowledge;
+  readonly questions: readonly HeldOutQuestion[];
+  readonly training: readonly TrainingExample[];
+  readonly prices: PriceBook;
+  /** Every approach in reporting order, run or not. */
+  readonly plans: readonly PlannedApproach[];
+  readonly ran: readonly RanApproach[];
+};
+
+export async function assembleReport(findings: Findings): Promise<ComparisonReport> {
+  const { context, questions, training, prices, plans, ran } = findings;
+  const { evaluation, constraints } = context.config;
+  const statistics = await comparisonStatistics(context.stages, ran, questions, evaluation);
+  const { pairs, detectableDifference, byKind } = statistics;
+  const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
+  const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
+  const questionCount = questions.length;
+  const recommendation = recommend({ approaches, pairs, questionCount, detectableDifference, constraints });
+  const { chunks, documents } = await findings.knowledge.index.stats();
+  return {
+    approaches,
+    pairs,
+    recommendation,
+    project: basename(context.directory),
+    createdAt: new Date().toISOString(),
+    command: `assay compare --project ${basename(context.directory)}`,
+    corpus: { documents, chunks },
+    questions: questionCounts(questions),
+    trainingExamples: training.length,
+    detectableDifference,
+    metrics: standardMetrics().map(({ name, label, higherIsBetter }) => ({ name, label, higherIsBetter })),
+    byKind,
+    worst: worstQuestions(ran, recommendation.approach),
+    leakage: findLeakage(training, questions),
+    assumptions: assumptionsOf(context, ran, prices),
+    environment: environmentOf(context),
+  };
+}
+
+function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings: Findings): ScoredApproach {
+  const { queriesPerMonth } = findings.context.config;
+  const answers = approach.rows.map(({ answer }) => answer);
+  const volume = queriesPerMonth === undefined ? {} : { queriesPerMonth };
+  return {
+    name: approach.name,
+    status: "scored",
+    yardstick: approach.yardstick,
+    scores: statistics.scores[approach.name] ?? {},
+    prepareMs: approach.prepareMs,
+    ...latencySummary(answers),
+    ...summariseCosts({ answers, preparing: approach.preparing, costModel: findings.prices, ...volume }),
+    labels: approach.labels,
+    notes: commonNotes(answers),
+  };
+}
+
+function notRun(plan: PlannedApproach): NotRunApproach {
+  const reason = "reason" in plan ? plan.reason : "was not run";
+  return { name: plan.name, status: "not-run", yardstick: plan.yardstick, reason };
+}
+
+/** Notes that at least half of the answers carry: they describe the approach, not a question. */
+function commonNotes(answers: readonly Answer[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { notes } of answers) for (const note of notes) counts.set(note, (counts.get(note) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count * 2 >= answers.length).map(([note]) => note);
+}
+
+function questionCounts(questions: readonly HeldOutQuestion[]): ComparisonReport["questions"] {
+  const byKind: Record<string, number> = {};
+  for (const { kind = "unlabelled" } of questions) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  const answerable = questions.filter((question) => question.answerable).length;
+  return { count: questions.length, answerable, clusters: clustersOf(questions).count, byKind };
+}

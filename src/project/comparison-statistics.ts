@@ -1,0 +1,75 @@
+// The statistics of a comparison as a stage of their own: with unchanged scores nothing is resampled again.
+import type { ComparedPair, ComparisonReport } from "../core/comparison.ts";
+import { hashOf } from "../core/hash.ts";
+import type { HeldOutQuestion } from "../core/questions.ts";
+import { resamplingsByKind, type ScoreSummaries, summariseByKind, summariseScores } from "../evaluation/aggregate.ts";
+import { comparePairs, smallestDetectableDifference } from "../evaluation/pairs.ts";
+import { resamplingOf } from "../evaluation/resampling.ts";
+import { clustersOf } from "../evaluation/statistics/clusters.ts";
+import type { RanApproach } from "./compare-approach.ts";
+import type { StageGraph } from "./stage-graph.ts";
+
+export type ComparisonStatistics = {
+  /** By approach. */
+  readonly scores: Readonly<Record<string, ScoreSummaries>>;
+  readonly byKind: ComparisonReport["byKind"];
+  readonly pairs: readonly ComparedPair[];
+  readonly detectableDifference: number | null;
+};
+
+export type StatisticsSettings = { readonly resamples: number; readonly seed: number };
+
+/** Intervals, tests and power over the scores of every approach that ran. */
+export async function comparisonStatistics(
+  stages: StageGraph,
+  ran: readonly RanApproach[],
+  questions: readonly HeldOutQuestion[],
+  settings: StatisticsSettings,
+): Promise<ComparisonStatistics> {
+  const { resamples, seed } = settings;
+  const component = { name: "comparison-statistics", version: "1", config: { resamples, seed } };
+  const inputs = { scores: scoresHash(ran), questions: questionsHash(questions) };
+  const { value } = await stages.json({ component, inputs }, async () => compute(ran, questions, settings));
+  return value;
+}
+
+function compute(
+  ran: readonly RanApproach[],
+  questions: readonly HeldOutQuestion[],
+  settings: StatisticsSettings,
+): ComparisonStatistics {
+  const resampling = resamplingOf(questions, settings);
+  const kinds = resamplingsByKind(resampling, settings);
+  const pairs = comparePairs(ran, resampling);
+  const candidates = ran.filter(({ yardstick }) => !yardstick);
+  const pairCount = pairs.filter(({ metric }) => metric === "quality").length;
+  const ofKinds = ran.map((approach) => [approach.name, summariseByKind(approach.rows, kinds)] as const);
+  return {
+    scores: Object.fromEntries(ran.map(({ name, rows }) => [name, summariseScores(rows, resampling)])),
+    byKind: Object.fromEntries(
+      kinds.map(({ kind }) => [kind, Object.fromEntries(ofKinds.map(([name, scores]) => [name, scores[kind] ?? {}]))]),
+    ),
+    pairs,
+    detectableDifference: smallestDetectableDifference(candidates, resampling, { pairCount }),
+  };
+}
+
+function scoresHash(ran: readonly RanApproach[]): string {
+  return hashOf(
+    ran.map(({ name, yardstick, rows }) => ({
+      name,
+      yardstick,
+      scores: rows.map(({ scores }) =>
+        Object.entries(scores).map(([metric, score]) => [
+          metric,
+          score.status === "scored" ? score.value : score.status,
+        ]),
+      ),
+    })),
+  );
+}
+
+/** Clusters and kinds: what of a question the statistics depend on, beside its scores. */
+function questionsHash(questions: readonly HeldOutQuestion[]): string {
+  return hashOf([[...clustersOf(questions).indexOf], questions.map(({ kind = null }) => kind)]);
+}
