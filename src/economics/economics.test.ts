@@ -52,6 +52,17 @@ describe("priceBook", () => {
     expect(book.cost([usage({ modelId: "no-provider" })]).status).toBe("unpriced");
   });
 
+  test("a call without a token count is unpriced, whatever the price", async () => {
+    const models = { "mybox/m": { inputUsdPerMillionTokens: 7, outputUsdPerMillionTokens: 11 } };
+    const book = await priceBook({ models });
+    for (const modelId of ["mybox/m", "openai/gpt-4o-mini"]) {
+      expect(book.cost([usage({ modelId, tokensUnknown: true })])).toEqual({
+        status: "unpriced",
+        reason: `${modelId} did not report how many tokens a call used`,
+      });
+    }
+  });
+
   test("every price's origin is stated, once per model", async () => {
     const book = await priceBook({ machineHourUsd: 0.2 });
     const assumptions = book.assumptions(["embedded/static", "openai/gpt-4o-mini", "embedded/static"]);

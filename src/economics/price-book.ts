@@ -28,6 +28,7 @@ export async function priceBook(options: PriceBookOptions = {}): Promise<PriceBo
   const { machineHourUsd = defaultMachineHourUsd, models = {} } = options;
   const { calcPrice } = await import("@pydantic/genai-prices");
   const priceCall = (usage: Usage): Cost => {
+    if (usage.tokensUnknown && usage.cpuMs === undefined) return uncounted(usage);
     const own = models[usage.modelId];
     if (own) return { status: "priced", usd: ownPriceUsd(usage, own) };
     if (isEmbedded(usage.modelId)) return machineCost(usage, machineHourUsd);
@@ -51,6 +52,11 @@ export function sumCosts(costs: readonly Cost[]): Cost {
 
 function isEmbedded(modelId: string): boolean {
   return modelId.startsWith("embedded/");
+}
+
+/** The token fields of such a call are 0 and mean nothing, so neither list nor config can price it. */
+function uncounted({ modelId }: Usage): Cost {
+  return { status: "unpriced", reason: `${modelId} did not report how many tokens a call used` };
 }
 
 function ownPriceUsd(usage: Usage, price: ModelPrice): number {
