@@ -1,6 +1,6 @@
-// The table that every report begins with: one row per approach, the same columns everywhere.
-import type { ComparedApproach, ScoreSummary } from "../core/comparison.ts";
-import { milliseconds, perThousand, points, unknown } from "./figures.ts";
+// The table that every report begins with: one row per approach, the same columns and the same order everywhere.
+import type { ComparedApproach, ScoredApproach, ScoreSummary } from "../core/comparison.ts";
+import { isKnown, milliseconds, perThousand, points, unknown } from "./figures.ts";
 
 export type ScoreboardRow = {
   readonly name: string;
@@ -11,44 +11,58 @@ export type ScoreboardRow = {
   readonly reason?: string;
 };
 
+/** The metrics that a scoreboard shows beside the headline, with the words that stand over their columns. */
+export const shownMetrics: readonly { readonly metric: string; readonly head: string }[] = [
+  { metric: "contains", head: "contains" },
+  { metric: "f1", head: "F1" },
+  { metric: "recall@5", head: "recall@5" },
+  { metric: "ndcg@10", head: "nDCG@10" },
+  { metric: "citation-precision", head: "cited right" },
+  { metric: "correct-decline", head: "declines right" },
+  { metric: "over-decline", head: "over-declines" },
+];
+
 export const scoreboardColumns: readonly string[] = [
   "quality (95% interval)",
-  "contains",
-  "F1",
-  "recall@5",
-  "nDCG@10",
-  "cited right",
-  "declines right",
-  "over-declines",
+  ...shownMetrics.map(({ head }) => head),
   "p50",
   "p95",
   "$ per 1,000",
 ];
 
 /** Approaches by quality, best first; then what was not run; yardsticks after the approaches. */
+export function ranked(approaches: readonly ComparedApproach[]): readonly ComparedApproach[] {
+  const group = (approach: ComparedApproach) => (approach.yardstick ? 2 : 0) + (approach.status === "scored" ? 0 : 1);
+  return [...approaches].sort((a, b) => group(a) - group(b) || qualityOf(b) - qualityOf(a));
+}
+
 export function scoreboard(
   approaches: readonly ComparedApproach[],
   recommended: string | null,
 ): readonly ScoreboardRow[] {
-  const rank = (approach: ComparedApproach) => (approach.yardstick ? 2 : 0) + (approach.status === "scored" ? 0 : 1);
-  return [...approaches]
-    .sort((a, b) => rank(a) - rank(b) || qualityOf(b) - qualityOf(a))
-    .map((approach) => rowOf(approach, approach.name === recommended));
+  return ranked(approaches).map((approach) => rowOf(approach, approach.name === recommended));
 }
 
-export function qualityOf(approach: ComparedApproach): number {
-  const mean = approach.status === "scored" ? approach.scores["quality"]?.mean : undefined;
-  return mean === undefined || !Number.isFinite(mean) ? -1 : mean;
+export function isScored(approach: ComparedApproach): approach is ScoredApproach {
+  return approach.status === "scored";
+}
+
+/** The summary where at least one answer was scored; else nothing is known. */
+export function knownSummary(summary: ScoreSummary | undefined): ScoreSummary | undefined {
+  return summary !== undefined && summary.n > 0 && isKnown(summary.mean) ? summary : undefined;
+}
+
+function qualityOf(approach: ComparedApproach): number {
+  return isScored(approach) ? (knownSummary(approach.scores["quality"])?.mean ?? -1) : -1;
 }
 
 function rowOf(approach: ComparedApproach, recommended: boolean): ScoreboardRow {
   const { name, yardstick } = approach;
   if (approach.status === "not-run") return { name, yardstick, recommended, reason: approach.reason };
   const { scores, latencyMs, costUsd } = approach;
-  const shown = ["contains", "f1", "recall@5", "ndcg@10", "citation-precision", "correct-decline", "over-decline"];
   const cells = [
     interval(scores["quality"]),
-    ...shown.map((metric) => meanOf(scores[metric])),
+    ...shownMetrics.map(({ metric }) => meanOf(scores[metric])),
     milliseconds(latencyMs.p50),
     milliseconds(latencyMs.p95),
     perThousand(costUsd.perQuery),
@@ -57,12 +71,13 @@ function rowOf(approach: ComparedApproach, recommended: boolean): ScoreboardRow 
 }
 
 function meanOf(summary: ScoreSummary | undefined): string {
-  return summary === undefined || summary.n === 0 ? unknown : points(summary.mean);
+  return points(knownSummary(summary)?.mean);
 }
 
 /** "73.4 (68.1–78.2)", with the gap named where answers could not be scored. */
 export function interval(summary: ScoreSummary | undefined): string {
-  if (summary === undefined || summary.n === 0) return unknown;
-  const gap = summary.missing > 0 ? `, ${summary.missing} unscored` : "";
-  return `${points(summary.mean)} (${points(summary.low)}–${points(summary.high)}${gap})`;
+  const known = knownSummary(summary);
+  if (known === undefined) return unknown;
+  const gap = known.missing > 0 ? `, ${known.missing} unscored` : "";
+  return `${points(known.mean)} (${points(known.low)}–${points(known.high)}${gap})`;
 }

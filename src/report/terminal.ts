@@ -19,6 +19,9 @@ const shortHeads = [
   "$/1,000",
 ];
 
+const marker = "▸ ";
+const columnGap = "  ";
+
 export function renderTerminal(comparison: Comparison): string {
   const { approach, because, unless } = comparison.recommendation;
   const rows = scoreboard(comparison.approaches, approach);
@@ -40,8 +43,8 @@ function tableLines(rows: readonly ScoreboardRow[]): readonly string[] {
   const widths = shownColumns.map((column) =>
     Math.max(shortHeads[column]?.length ?? 0, ...rows.map((row) => row.cells?.[column]?.length ?? 0)),
   );
-  const nameWidth = Math.max(...rows.map((row) => row.name.length)) + 2;
-  const line = (cells: readonly string[]) => cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  ");
+  const nameWidth = Math.max(0, ...rows.map((row) => row.name.length)) + marker.length + columnGap.length;
+  const line = (cells: readonly string[]) => cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join(columnGap);
   const head = `${"".padEnd(nameWidth)}${line(shownColumns.map((column) => shortHeads[column] ?? ""))}`;
   const firstYardstick = rows.findIndex((row) => row.yardstick);
   return [
@@ -54,7 +57,7 @@ function tableLines(rows: readonly ScoreboardRow[]): readonly string[] {
 }
 
 function rowLine(row: ScoreboardRow, nameWidth: number, line: (cells: readonly string[]) => string): string {
-  const name = `${row.recommended ? "▸ " : "  "}${row.name}`.padEnd(nameWidth);
+  const name = `${row.recommended ? marker : " ".repeat(marker.length)}${row.name}`.padEnd(nameWidth);
   if (row.cells === undefined) return pc.dim(`${name}not run: ${row.reason}`);
   const text = `${name}${line(shownColumns.map((column) => row.cells?.[column] ?? ""))}`;
   return row.recommended ? pc.green(text) : row.yardstick ? pc.dim(text) : text;
