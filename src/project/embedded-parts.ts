@@ -7,7 +7,7 @@ import type { Embedder } from "../core/models.ts";
 import type { Progress } from "../core/progress.ts";
 import { adaptStaticEmbedder, openStaticEmbedder } from "../models/embedded/static/static-embedder.ts";
 import { type Analyser, createAnalyser, detectLanguages } from "../text/analyser.ts";
-import { contextualText } from "../text/contextual-text.ts";
+import { chunkContext, contextualText } from "../text/contextual-text.ts";
 import { buildLexicon, type Lexicon, lexiconFromJson } from "../text/lexicon.ts";
 import type { StageGraph } from "./stage-graph.ts";
 
@@ -38,10 +38,7 @@ export async function adaptEmbeddedParts(stages: StageGraph, input: AdaptInput, 
     await writeFile(join(directory, "analyser.json"), JSON.stringify({ languages: analyser.languages }));
     await writeFile(join(directory, "lexicon.json"), JSON.stringify(lexicon));
     const stage = progress.start("Adapting the embedder to these documents");
-    const passages = chunks.map((chunk) => ({
-      title: [chunk.title, ...chunk.headingPath].join(" > "),
-      text: chunk.text,
-    }));
+    const passages = chunks.map((chunk) => ({ title: chunkContext(chunk), text: chunk.text }));
     await adaptStaticEmbedder({ passages, directory: join(directory, "embedder"), seed, progress: stage });
     stage.end();
     return { passages: chunks.length };
