@@ -29,7 +29,9 @@ test("keeps the article and drops what surrounds it", async () => {
 
 test("reads short pages and fragments", async () => {
   expect((await read("<p>Closed on Mondays.</p>")).text).toBe("Closed on Mondays.");
-  expect(await read("<html><body><h1>Hours</h1>Closed on Mondays.</body></html>")).toMatchObject({
+  expect(
+    await read("<html><body><nav>Home</nav><h1>Hours</h1>Closed on Mondays.<footer>Imprint</footer></body></html>"),
+  ).toMatchObject({
     title: "Hours",
     text: "# Hours\n\nClosed on Mondays.",
   });
@@ -38,7 +40,7 @@ test("reads short pages and fragments", async () => {
 test("fills spans of table cells in and takes the first row as header", async () => {
   const table = `<table><caption>Fees</caption>
     <tr><td>Plan</td><td colspan="2">Price | tax</td></tr>
-    <tr><td rowspan="2">Basic</td><td>5</td><td><ul><li>a</li><li>b</li></ul></td></tr><tr><td>6</td><td></td></tr></table>`;
+    <tr><td rowspan="3">Basic</td><td>5</td><td><ul><li>a</li><li>b</li></ul></td></tr><tr><td>6</td><td></td></tr><tr><td>7</td><td>c</td></tr></table>`;
   expect((await read(`<p>Before</p>${table}<p>After</p>`)).text).toBe(
     [
       "Before\n\nFees\n",
@@ -46,6 +48,7 @@ test("fills spans of table cells in and takes the first row as header", async ()
       "| --- | --- | --- |",
       "| Basic | 5 | - a - b |",
       "| Basic | 6 |  |",
+      "| Basic | 7 | c |",
       "\nAfter",
     ].join("\n"),
   );

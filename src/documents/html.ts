@@ -44,7 +44,7 @@ function metadataOf(document: Document): Metadata {
 }
 
 const boilerplate =
-  "script, style, noscript, template, nav, aside, body > header, body > footer, [role=navigation], [hidden]";
+  "script, style, noscript, template, nav, body > aside, body > header, body > footer, [role=navigation], [hidden]";
 /** An article that keeps less than this part of the page's own text has lost something. */
 const leastShare = 0.6;
 
@@ -52,10 +52,10 @@ const leastShare = 0.6;
 async function contentOf(document: Document): Promise<HTMLElement> {
   const { Readability } = await import("@mozilla/readability");
   for (const heading of document.querySelectorAll("h1")) heading.setAttribute(firstLevelMark, "");
+  for (const node of document.querySelectorAll(boilerplate)) node.remove();
   const article = articleOf(() =>
     new Readability(document.cloneNode(true) as Document, { serializer: (node) => node, keepClasses: true }).parse(),
   );
-  for (const node of document.querySelectorAll(boilerplate)) node.remove();
   const main = (document.querySelector("main, [role=main]") ?? document.body) as HTMLElement;
   if (!article) return main;
   return lengthOf(article) >= leastShare * lengthOf(main) ? article : main;

@@ -100,7 +100,6 @@ function segmentOf(runs: readonly Run[]): Segment {
 }
 
 function isApart(a: Run, b: Run): boolean {
-  if (closing.test(b.text.trim())) return false;
   const gap = a.x < b.x ? b.x - (a.x + a.width) : a.x - (b.x + b.width);
   return gap > wordGap * Math.max(a.size, b.size);
 }

@@ -116,7 +116,7 @@ test("keeps currency signs and brackets with their amounts", async () => {
     { text: "$", x: 230 + 100 * index, y: 65 },
     { text: "1,200", x: 262 + 100 * index, y: 65 },
     { text: "(35", x: 270 + 100 * index, y: 80 },
-    { text: ")", x: 290 + 100 * index, y: 80 },
+    { text: ")", x: 285 + 100 * index, y: 80 },
   ]);
   const labels = ["Year", "Sales", "Interest"].map((text, index) => ({ text, y: 50 + 15 * index }));
   const { text } = await read(pdfOf([[...labels, ...lines.flat()].toSorted((a, b) => a.y - b.y)]));
