@@ -52,6 +52,12 @@ describe("the extractive reader", () => {
     expect(text).toContain("Ticket: Child; Price: 1.60 [2]");
   });
 
+  test("among sentences alike, the one that holds the kind of thing asked for", async () => {
+    const text = "The pier was rebuilt of oak. Gulls nest there. Nobody minds. The pier was rebuilt in 1904.";
+    const { spans } = await reader.generate(asked("When was the pier rebuilt?", [text]));
+    expect(quoteOf(text, spans?.[0])).toContain("The pier was rebuilt in 1904.");
+  });
+
   test("a sentence that points back is quoted with the one before", async () => {
     const { spans } = await reader.generate(asked("Until when does it run, midnight?"));
     expect(quoteOf(documents[0] ?? "", spans?.[0])).toBe(

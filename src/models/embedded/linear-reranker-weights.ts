@@ -5,16 +5,16 @@
 import type { RerankerWeights } from "./rerank-features.ts";
 
 export const shippedRerankerWeights: RerankerWeights = {
-  bm25: -0.111,
-  bm25OfBest: 1.3292,
-  fusedOfFirst: 1.346,
-  reciprocalRank: 0.783,
-  cosine: 4.3765,
-  coverage: 1.9136,
-  bestSentence: 2.4323,
-  context: 1.1399,
-  pairs: 0.0666,
-  density: 0.5693,
-  length: 0.0018,
-  largestMissing: 0.0834,
+  bm25: -0.0698,
+  bm25OfBest: 1.3674,
+  fusedOfFirst: 1.3252,
+  reciprocalRank: 0.774,
+  cosine: 4.3856,
+  coverage: 1.8839,
+  bestSentence: 2.4163,
+  context: 1.1344,
+  pairs: 0.0657,
+  density: 0.5676,
+  length: 0.0015,
+  largestMissing: 0.0812,
 };

@@ -64,6 +64,14 @@ describe("the linear reranker", () => {
     );
   });
 
+  test("leaves what lies beyond its candidates where it was", async () => {
+    const hits = Array.from({ length: 12 }, (_, at) => hit(texts[at % 5] ?? "", at));
+    const { hits: ordered } = await linearReranker({ analyser, lexicon, candidates: 4 }).rerank("ferry ticket", hits);
+    expect(ordered).toHaveLength(12);
+    expect(ordered.slice(4).map(({ chunk }) => chunk.id)).toEqual(hits.slice(4).map(({ chunk }) => chunk.id));
+    expect(ordered[0]?.chunk.id).toBe("d#3");
+  });
+
   test("sees a passage that changed under the same id", async () => {
     const other = hit("A pilot is asked for at the quay.", 1);
     const before = await reranker.rerank("ferry pier", [hit("Nothing here at all.", 0), other]);
