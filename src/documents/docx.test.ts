@@ -70,11 +70,19 @@ test("keeps headings, paragraphs and tables", async () => {
   });
 });
 
+/** An archive whose directory claims two gigabytes. */
+function bomb(): Uint8Array {
+  const bytes = Buffer.from(docxOf(paragraph("x")));
+  bytes.writeUInt32LE(2_000_000_000, bytes.indexOf("PK\x01\x02") + 24);
+  return bytes;
+}
+
 test.each([
   ["text", Buffer.from("plain text"), /does not begin as one/],
   ["a PDF", Buffer.from("%PDF-1.4"), /name it \.pdf/],
   ["an old or encrypted document", Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), /encrypted/],
   ["another archive", zipOf({ "a.txt": "a" }), /damaged/],
+  ["an archive that unpacks to gigabytes", bomb(), /more than 500 MB/],
   ["nothing", docxOf(""), /no text/],
 ])("says what is wrong with %s", async (_, bytes, message) => {
   await expect(read(bytes)).rejects.toMatchObject({

@@ -12,6 +12,7 @@ export const docxParser: Parser = {
   extensions: ["docx"],
   async *parse({ source, bytes }) {
     if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw unreadable(`the file is no Word document${whatElse(bytes)}`);
+    if (unzippedBytes(bytes) > mostUnzippedBytes) throw unreadable("the document would unpack to more than 500 MB");
     const html = await toHtml(bytes);
     const { parseHTML } = await import("linkedom");
     const convert = await htmlConverter();
@@ -21,6 +22,20 @@ export const docxParser: Parser = {
     yield { id: source, source, title: titleOf(source, text), text, format: "docx", metadata: {}, groups: [] };
   },
 };
+
+/** A small archive can claim the whole memory: limits on a thread's heap do not hold for what is unpacked. */
+const mostUnzippedBytes = 500_000_000;
+const entryMark = Buffer.from("PK\x01\x02");
+
+/** The sum of the sizes that the archive's directory gives. */
+function unzippedBytes(archive: Uint8Array): number {
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  let total = 0;
+  for (let at = bytes.indexOf(entryMark); at >= 0 && at + 28 <= bytes.length; at = bytes.indexOf(entryMark, at + 4)) {
+    total += bytes.readUInt32LE(at + 24);
+  }
+  return total;
+}
 
 function whatElse(bytes: Uint8Array): string {
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 8));

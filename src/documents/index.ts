@@ -9,8 +9,8 @@ import { jsonlParser, readRows } from "./jsonl.ts";
 import { parseInWorker } from "./parse-in-worker.ts";
 import { type ReadResult, type SourceFailure, unreadable } from "./read-result.ts";
 
-export { parserFor, supportedExtensions } from "./formats.ts";
-export type { ReadResult, SourceFailure } from "./read-result.ts";
+export { parserFor } from "./formats.ts";
+export type { ReadResult } from "./read-result.ts";
 
 export type ReadOptions = {
   /** Larger files are refused; JSONL files are streamed and know no limit. Default 100 MB. */
