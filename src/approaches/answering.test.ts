@@ -57,6 +57,16 @@ describe("an answer", () => {
     expect(answer.ms.total).toBeGreaterThanOrEqual(answer.ms.generate);
   });
 
+  test("takes earlier turns and options from the call, and leaves a JSON answer as it was written", async () => {
+    const { model, answerer } = answererWith({ text: '{"years": [7]}', finish: "length" });
+    const history = [{ role: "user" as const, content: "Is there a lighthouse?" }];
+    const schema = { type: "object" };
+    const answer = await answerer.answer(question, { history, schema, generate: { maxOutputTokens: 9 } });
+    expect(model.prompts[0]).toMatchObject({ history, schema });
+    expect(model.options[0]).toEqual({ temperature: 0, maxOutputTokens: 9 });
+    expect(answer).toMatchObject({ text: '{"years": [7]}', truncated: true });
+  });
+
   test("is the same streamed, except for its times", async () => {
     const { answerer } = answererWith("It was built in 1871 [1] [4].");
     const seen = await events(answerer.stream(question));

@@ -69,13 +69,18 @@ async function* run(
       yield { type: "answer-end", answer: fixedAnswer(draft, timing) };
       return;
     }
-    const generation = yield* generated(parts, draft.prompt, call, streamed);
-    yield { type: "answer-end", answer: answerFrom(parts, draft, draft.prompt, generation, timing) };
+    const prompt = withConversation(draft.prompt, call);
+    const generation = yield* generated(parts, prompt, call, streamed);
+    yield { type: "answer-end", answer: answerFrom(parts, draft, prompt, generation, timing) };
   } catch (error) {
     if (call.signal?.aborted || (AssayError.isInstance(error) && error.code === "cancelled"))
       throw cancelled(parts, error);
     yield { type: "answer-end", answer: failedAnswer(parts, draft, error, timing) };
   }
+}
+
+function withConversation(prompt: PromptParts, { history, schema }: AnswerCall): PromptParts {
+  return { ...prompt, ...(history?.length ? { history } : {}), ...(schema === undefined ? {} : { schema }) };
 }
 
 async function* generated(
@@ -84,7 +89,7 @@ async function* generated(
   call: AnswerCall,
   streamed: boolean,
 ): AsyncGenerator<AnswerEvent, Generation> {
-  const options = parts.generate ?? defaultGenerateOptions;
+  const options = { ...(parts.generate ?? defaultGenerateOptions), ...call.generate };
   const callOptions = call.signal ? { signal: call.signal } : {};
   if (!parts.model)
     throw new AssayError({ code: "internal", message: `${parts.identity.name}: a prompt but no model` });
@@ -110,9 +115,11 @@ function answerFrom(
   const failure = failureOf(parts, generation);
   const cited = citedText(parts, prompt, generation);
   const declined = !failure && (generation.declined ?? isDecline(generation.text));
-  const notes = generation.finish === "length" ? ["the answer was cut at the output limit"] : [];
+  const truncated = generation.finish === "length";
+  const notes = truncated ? ["the answer was cut at the output limit"] : [];
   return {
-    text: cited.text,
+    // Brackets of a JSON answer are not all markers: taking any out would break it.
+    text: prompt.schema === undefined ? cited.text : generation.text,
     outcome: failure ? "failed" : declined ? "declined" : "answered",
     ...(failure ? { error: failure } : {}),
     ...(generation.confidence === undefined ? {} : { confidence: generation.confidence }),
@@ -121,6 +128,7 @@ function answerFrom(
     hits: draft.hits,
     usage: [...draft.usage, ...generation.usage],
     ms: times(timing, generation),
+    ...(truncated ? { truncated } : {}),
     notes: [...draft.notes, ...notes],
   };
 }

@@ -1,8 +1,9 @@
 // What an approach gives back, measured or served.
 import type { CallOptions, Component } from "./component.ts";
 import type { SourceDocument } from "./documents.ts";
-import type { Usage } from "./models.ts";
-import type { Question, TrainingExample } from "./questions.ts";
+import type { Json } from "./json.ts";
+import type { GenerateOptions, Usage } from "./models.ts";
+import type { Message, Question, TrainingExample } from "./questions.ts";
 import type { Access, Filter, Hit } from "./retrieval.ts";
 
 /** A quote that was found, character by character, in the stored text of its document. */
@@ -34,6 +35,8 @@ export type Answer = {
   readonly hits: readonly Hit[];
   readonly usage: readonly Usage[];
   readonly ms: AnswerTimes;
+  /** Set where the answer was cut at the output limit. */
+  readonly truncated?: true;
   /** Things the reader of a report should know, e.g. "12 of 40 documents did not fit". */
   readonly notes: readonly string[];
 };
@@ -42,7 +45,17 @@ export type AnswerEvent =
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "answer-end"; readonly answer: Answer };
 
-export type AnswerCall = CallOptions & Access & { readonly filter?: Filter };
+/** What comes with a question besides its text. A measured question has none of the last three; a conversation may. */
+export type AnswerCall = CallOptions &
+  Access & {
+    readonly filter?: Filter;
+    /** Earlier turns, oldest first. Readers without a language model see the question alone. */
+    readonly history?: readonly Message[];
+    /** JSON Schema that the answer must satisfy; the answer's text is then left exactly as the model wrote it. */
+    readonly schema?: Json;
+    /** Goes before the approach's own options, key by key. */
+    readonly generate?: GenerateOptions;
+  };
 
 /** Answers one question at a time. Failures of the model become `outcome: "failed"`; only a cancelled call throws. */
 export type Answerer = Component & {

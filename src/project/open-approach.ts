@@ -16,25 +16,7 @@ export type OpenedApproach = { readonly answerer: Answerer; close(): Promise<voi
 export async function openApproach(context: ProjectContext, name: string, progress: Progress): Promise<OpenedApproach> {
   const knowledge = await openKnowledge(context);
   try {
-    const generator = await context.models.generator(knowledge.parts);
-    const plan = planApproach(name, { context, knowledge, generator });
-    if (plan === undefined) {
-      throw new AssayError({
-        code: "bad-usage",
-        message: `unknown approach "${name}"`,
-        remedy: `choose one of ${approachNames.join(", ")}`,
-      });
-    }
-    if ("reason" in plan) {
-      throw new AssayError({
-        code: "not-found",
-        message: `${name} cannot run here: ${plan.reason}`,
-        remedy: "choose another: `assay ask … --approach rag`",
-      });
-    }
-    const training = await readTrainingExamples(context);
-    const prepared = await prepareApproach(context, knowledge, plan.approach, training, progress);
-    const answerer = await plan.approach.open(prepared.directory);
+    const { answerer } = await openAnswerer(context, knowledge, name, progress);
     return {
       answerer,
       async close() {
@@ -46,6 +28,34 @@ export async function openApproach(context: ProjectContext, name: string, progre
     await knowledge.close();
     throw error;
   }
+}
+
+/** The same over knowledge that is open already and stays so. `key` names everything that its answers depend on. */
+export async function openAnswerer(
+  context: ProjectContext,
+  knowledge: Knowledge,
+  name: string,
+  progress: Progress,
+): Promise<{ readonly answerer: Answerer; readonly key: string }> {
+  const generator = await context.models.generator(knowledge.parts);
+  const plan = planApproach(name, { context, knowledge, generator });
+  if (plan === undefined) {
+    throw new AssayError({
+      code: "bad-usage",
+      message: `unknown approach "${name}"`,
+      remedy: `choose one of ${approachNames.join(", ")}`,
+    });
+  }
+  if ("reason" in plan) {
+    throw new AssayError({
+      code: "not-found",
+      message: `${name} cannot run here: ${plan.reason}`,
+      remedy: "choose another: `assay ask … --approach rag`",
+    });
+  }
+  const training = await readTrainingExamples(context);
+  const prepared = await prepareApproach(context, knowledge, plan.approach, training, progress);
+  return { answerer: await plan.approach.open(prepared.directory), key: prepared.key };
 }
 
 export type PreparedApproach = {
