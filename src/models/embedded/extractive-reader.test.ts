@@ -58,6 +58,17 @@ describe("the extractive reader", () => {
     expect(quoteOf(text, spans?.[0])).toContain("The pier was rebuilt in 1904.");
   });
 
+  test.each([0, 60])("reads a sentence under its heading, %i lines of other text around", async (lines) => {
+    const filler = "The keeper of the lighthouse paints another wall and counts the gulls over the quay.\n".repeat(
+      lines,
+    );
+    const text = `${filler}# Pilots\n\nTheir papers are kept by Mara.\n\n# Divers\n\nTheir papers are kept by Ben.\n\n${filler}`;
+    const pilots = await reader.generate(asked("Who keeps the papers of the pilots?", [text]));
+    const divers = await reader.generate(asked("Who keeps the papers of the divers?", [text]));
+    expect(quoteOf(text, pilots.spans?.[0])).toContain("Mara");
+    expect(quoteOf(text, divers.spans?.[0])).toContain("Ben");
+  });
+
   test("a sentence that points back is quoted with the one before", async () => {
     const { spans } = await reader.generate(asked("Until when does it run, midnight?"));
     expect(quoteOf(documents[0] ?? "", spans?.[0])).toBe(

@@ -8,7 +8,7 @@ export type AnalysedSentence = TextSpan & {
   /** A table row also has the terms of its column names. */
   readonly terms: readonly string[];
   /** Headings and the column names of a table name what follows and answer nothing themselves. */
-  readonly isHeading: boolean;
+  readonly role: "text" | "heading" | "columns";
 };
 
 export type AnalysedPassage = {
@@ -69,7 +69,11 @@ function analysePassage(chunk: Chunk, analyser: Analyser): AnalysedPassage {
     const isHeader = isRow && tableRule.test(text.slice(span.end, span.end + 80));
     if (isHeader || !isRow) header = isHeader ? own : [];
     const terms = isRow && !isHeader && header.length > 0 ? [...own, ...header] : own;
-    return { ...span, terms, isHeading: isHeader || text.charAt(span.start) === "#" };
+    return {
+      ...span,
+      terms,
+      role: isHeader ? "columns" : text.charAt(span.start) === "#" ? "heading" : "text",
+    } as const;
   });
   const length = sentences.reduce((sum, { terms }) => sum + terms.length, 0);
   return { text, sentences, contextTerms: analyser.terms(chunkContext(chunk)), length };

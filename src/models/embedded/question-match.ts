@@ -51,8 +51,15 @@ export function matchPassage(
     inContext[word] = 1;
     frequencies[word] = (frequencies[word] as number) + 1;
   }
-  const state: ScanState = { lastSentence: new Int32Array(count).fill(-9), positions: [], words: [], offset: 0 };
+  const state: ScanState = {
+    lastSentence: new Int32Array(count).fill(-9),
+    inHeading: new Uint8Array(count),
+    positions: [],
+    words: [],
+    offset: 0,
+  };
   const matches = sentences.map((sentence, position) => {
+    if (sentence.role === "heading") state.inHeading = new Uint8Array(count);
     const match = matchSentence(question, sentence, position, state, inContext, frequencies);
     state.offset += sentence.terms.length;
     return match;
@@ -67,6 +74,8 @@ export function matchPassage(
 /** What scanning sentence after sentence keeps: the sentence that last held a word, and every matched position. */
 type ScanState = {
   readonly lastSentence: Int32Array;
+  /** Words of the heading that the sentence stands below. */
+  inHeading: Uint8Array;
   readonly positions: number[];
   readonly words: number[];
   offset: number;
@@ -95,6 +104,7 @@ function matchSentence(
     previousWord = word;
     if (frequencies[word] === 0) matchedWords++;
     frequencies[word] = (frequencies[word] as number) + 1;
+    if (sentence.role === "heading") state.inHeading[word] = 1;
     passageFrequencies[word] = (passageFrequencies[word] as number) + 1;
     state.positions.push(state.offset + at);
     state.words.push(word);
@@ -125,7 +135,7 @@ function sentenceTotals(
     const frequency = frequencies[word] as number;
     const seenBefore = (state.lastSentence[word] as number) === index - 1;
     if (frequency > 0 || seenBefore) withPrevious += weight;
-    if (frequency > 0 || inContext[word] === 1) withContext += weight;
+    if (frequency > 0 || inContext[word] === 1 || state.inHeading[word] === 1) withContext += weight;
     if (frequency === 0) {
       largestMissing = Math.max(largestMissing, weight);
       continue;

@@ -66,8 +66,8 @@ function windowsOf({ sentences, contextTerms, length }: AnalysedPassage): readon
     held = 0;
   };
   for (const sentence of sentences) {
-    if (sentence.isHeading ? held > windowTerms / 3 : held + sentence.terms.length > windowTerms) close();
-    if (sentence.isHeading) heading = sentence.terms;
+    if (sentence.role === "heading" ? held > windowTerms / 3 : held + sentence.terms.length > windowTerms) close();
+    if (sentence.role === "heading") heading = sentence.terms;
     if (open.length === 0) context = heading.length === 0 ? contextTerms : [...contextTerms, ...heading];
     open.push(sentence);
     held += sentence.terms.length;

@@ -60,7 +60,7 @@ function promisingSentences(segments: readonly Segment[]): readonly Candidate[] 
   const all = segments.flatMap((segment, rank) =>
     segment.sentences.map((_, position) => ({ segment, rank, position })),
   );
-  const prose = all.filter(({ segment, position }) => !segment.sentences[position]?.isHeading);
+  const prose = all.filter(({ segment, position }) => segment.sentences[position]?.role === "text");
   const promise = (candidate: Candidate) => {
     const match = matchOf(candidate);
     return match.coverageWithContext + match.coverageWithPrevious + match.bm25 + 0.5 / (1 + candidate.rank);
