@@ -1,5 +1,6 @@
 // From scores per question to a mean with its interval, overall and by kind of question.
 import type { ScoreSummary } from "../core/comparison.ts";
+import { corpusMeasures, summariseCorpus } from "./corpus-measures.ts";
 import { type Resampling, type ResamplingOptions, resamplingOf } from "./resampling.ts";
 import type { ScoredAnswer } from "./score-answers.ts";
 import { bootstrapInterval } from "./statistics/bootstrap.ts";
@@ -16,12 +17,15 @@ export function valuesOf(rows: readonly ScoredAnswer[], metric: string): readonl
 }
 
 /**
- * Mean, 95% clustered bootstrap interval, `n` scored and `missing` unscored, by metric. `rows` follow the order of the
- * resampling's questions. Not-applicable scores count nowhere; with n = 0 the mean and its interval are NaN.
+ * Mean, 95% clustered bootstrap interval, `n` scored and `missing` unscored, by metric and by corpus measure. `rows` follow the
+ * order of the resampling's questions. Not-applicable scores count nowhere; with n = 0 the mean and its interval are NaN.
  */
 export function summariseScores(rows: readonly ScoredAnswer[], resampling: Resampling): ScoreSummaries {
   const metrics = new Set(rows.flatMap(({ scores }) => Object.keys(scores)));
-  return Object.fromEntries([...metrics].map((metric) => [metric, summarise(rows, metric, resampling)]));
+  return Object.fromEntries([
+    ...[...metrics].map((metric) => [metric, summarise(rows, metric, resampling)] as const),
+    ...corpusMeasures.map((measure) => [measure.name, summariseCorpus(measure, rows, resampling)] as const),
+  ]);
 }
 
 function summarise(rows: readonly ScoredAnswer[], metric: string, resampling: Resampling): ScoreSummary {

@@ -6,6 +6,7 @@ import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
 import { summariseCosts } from "../economics/ledger.ts";
 import type { PriceBook } from "../economics/price-book.ts";
+import { corpusMeasures } from "../evaluation/corpus-measures.ts";
 import { latencySummary } from "../evaluation/latency.ts";
 import { findLeakage } from "../evaluation/leakage.ts";
 import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
@@ -50,7 +51,11 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     questions: questionCounts(questions),
     trainingExamples: training.length,
     detectableDifference,
-    metrics: standardMetrics().map(({ name, label, higherIsBetter }) => ({ name, label, higherIsBetter })),
+    metrics: [...standardMetrics(), ...corpusMeasures].map(({ name, version, label, higherIsBetter }) => ({
+      name,
+      label: `${label} (version ${version})`,
+      higherIsBetter,
+    })),
     byKind,
     worst: worstQuestions(ran, recommendation.approach),
     leakage: findLeakage(training, questions),

@@ -83,6 +83,27 @@ describe("retrieval", () => {
     expect(await recall([{ source: "other/a.pdf" }])).toBe(0);
   });
 
+  test("precision counts short lists as misses; average precision counts gold that was not shown", async () => {
+    expect(await score("precision@5", { relevant }, { hits })).toBeCloseTo(2 / 5, 12);
+    // Ranking x, a, y, b: precision 1/2 at a, 2/4 at b.
+    expect(await score("average-precision", { relevant }, { hits })).toBeCloseTo((1 / 2 + 2 / 4) / 2, 12);
+    expect(await score("average-precision", { relevant }, { hits: hits.slice(0, 4) })).toBeCloseTo(1 / 4, 12);
+  });
+
+  test("spans are counted in characters, overlaps once", async () => {
+    const gold = [
+      { source: "a.md", start: 50, end: 90 },
+      { source: "a.md", start: 80, end: 150 },
+    ];
+    const shown = [sampleHit({ start: 0 }), sampleHit({ start: 40 }), sampleHit({ source: "docs/b.md" })];
+    // Gold 50–150; shown 0–140 of a.md and 100 characters elsewhere; shared 50–140.
+    expect(await score("span-recall", { relevant: gold }, { hits: shown })).toBeCloseTo(90 / 100, 12);
+    expect(await score("span-precision", { relevant: gold }, { hits: shown })).toBeCloseTo(90 / 240, 12);
+    expect(await score("span-iou", { relevant: gold }, { hits: shown })).toBeCloseTo(90 / 250, 12);
+    expect(await score("span-iou", { relevant }, { hits: shown })).toBe("not-applicable");
+    expect(await score("span-precision", { relevant: gold }, { hits: [] })).toBe(0);
+  });
+
   test("later passages of a gold page found before leave the ranking; other passages of its document stay", async () => {
     const pages = [1, 1, 9, 2].map((page, at) => sampleHit({ source: "docs/a.pdf", page, start: at * 100 }));
     const gold = [1, 2].map((page) => ({ source: "a.pdf", page }));
@@ -175,6 +196,27 @@ describe("schema-valid, checks and quality", () => {
       await score("quality", question, json({ team: "billing abroad", urgent: true, note: "call back" })),
     ).toBeCloseTo(2 / 3);
     expect(await score("quality", question, json({ team: "legal", urgent: true, note: "call back" }))).toBe(0);
+  });
+
+  test("fields, all of them, and labels are compared exactly", async () => {
+    const question = { schema, references };
+    const near = json({ team: "billing", urgent: false, note: "Please call back today." });
+    expect(await score("field-match", question, near)).toBeCloseTo(1 / 3, 12);
+    expect(await score("all-fields", question, near)).toBe(0);
+    expect(await score("label-accuracy", question, near)).toBe(1);
+    expect(await score("all-fields", question, json({ note: "call back", urgent: true, team: "billing" }))).toBe(1);
+    expect(await score("field-match", question, { text: "billing" })).toBe(0);
+    expect(await score("label-accuracy", question, declined)).toBe(0);
+    expect(await score("field-match", { schema }, json({}))).toBe("not-applicable");
+  });
+
+  test("declining earns nothing for what it does not say", async () => {
+    const checks = [{ must: "documents" }, { mustNot: "!" }];
+    expect(await score("checks", { checks }, declined)).toBe(0.5);
+    expect(await score("all-checks", { checks }, declined)).toBe(0);
+    expect(await score("checks", { checks, ...unanswerable }, declined)).toBe(1);
+    expect(await score("all-checks", { checks }, { text: "It is in the documents." })).toBe(1);
+    expect(await score("all-checks", { checks }, { text: "It is!" })).toBe(0);
   });
 
   test("quality multiplies content by style", async () => {

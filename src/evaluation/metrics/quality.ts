@@ -6,6 +6,7 @@ import type { Metric, Score } from "../../core/scores.ts";
 import { foldWords, saidBy } from "./answer-words.ts";
 import { containsReference } from "./containment.ts";
 import { type SchemaChecker, schemaChecker } from "./json-answer.ts";
+import { fieldsOf, isObject, parseReference, schemaAt } from "./json-fields.ts";
 import { notApplicable, scored, unscored } from "./score.ts";
 import { squadF1 } from "./squad.ts";
 import { checksPassed } from "./style-checks.ts";
@@ -76,14 +77,6 @@ export function textScore(text: string, references: readonly string[]): number {
   return Math.max(0, ...scores);
 }
 
-function parseReference(reference: string): Json {
-  try {
-    return JSON.parse(reference) as Json;
-  } catch {
-    return reference;
-  }
-}
-
 /**
  * Mean agreement over all fields of either side. Fields agree when equal; a string that the schema leaves free (no `enum`,
  * `const` or `pattern`) is judged as an answer's text is.
@@ -105,31 +98,4 @@ function fieldAgreement(said: Json | undefined, gold: Json | undefined, schema: 
 
 function isFreeText(schema: Json | undefined): boolean {
   return isObject(schema) && !("enum" in schema) && !("const" in schema) && !("pattern" in schema);
-}
-
-/** Leaves by JSON pointer; arrays and empty objects are leaves. */
-function fieldsOf(value: Json, path = ""): Map<string, Json> {
-  if (!isObject(value) || Object.keys(value).length === 0) return new Map([[path, value]]);
-  return new Map(
-    Object.entries(value).flatMap(([key, member]) => [...fieldsOf(member, `${path}/${escapePointer(key)}`)]),
-  );
-}
-
-/** RFC 6901: a key may hold the separator itself. */
-function escapePointer(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-/** The schema of a leaf, followed through `properties` alone. */
-function schemaAt(schema: Json, path: string): Json | undefined {
-  let at: Json | undefined = schema;
-  for (const key of path.split("/").slice(1)) {
-    const properties: Json | undefined = isObject(at) ? at["properties"] : undefined;
-    at = isObject(properties) ? properties[key.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
-  }
-  return at;
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

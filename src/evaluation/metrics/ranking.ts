@@ -5,6 +5,23 @@ export function recallAt(gains: readonly number[], relevantCount: number, k: num
   return gains.slice(0, k).filter((gain) => gain > 0).length / relevantCount;
 }
 
+/** |relevant ∩ top k| / k; ranks that the list does not reach count as misses. Source: trec_eval `P`. */
+export function precisionAt(gains: readonly number[], k: number): number {
+  return gains.slice(0, k).filter((gain) => gain > 0).length / k;
+}
+
+/** Mean over everything relevant of the precision at its rank, 0 where it was not found. Source: trec_eval `map`. */
+export function averagePrecision(gains: readonly number[], relevantCount: number): number {
+  let found = 0;
+  let sum = 0;
+  for (const [index, gain] of gains.entries()) {
+    if (gain <= 0) continue;
+    found += 1;
+    sum += found / (index + 1);
+  }
+  return sum / relevantCount;
+}
+
 /** 1 / rank of the first relevant item, 0 if none stands in the first `k`. Source: trec_eval `recip_rank`, cut at k. */
 export function reciprocalRankAt(gains: readonly number[], k: number): number {
   const first = gains.slice(0, k).findIndex((gain) => gain > 0);

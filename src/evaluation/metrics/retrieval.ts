@@ -3,7 +3,7 @@ import type { Answer } from "../../core/answers.ts";
 import type { HeldOutQuestion } from "../../core/questions.ts";
 import type { Metric, Score } from "../../core/scores.ts";
 import { goldItems, rankedGains } from "./gold-matching.ts";
-import { ndcgAt, recallAt, reciprocalRankAt } from "./ranking.ts";
+import { averagePrecision, ndcgAt, precisionAt, recallAt, reciprocalRankAt } from "./ranking.ts";
 import { deterministicMetric, notApplicable, scored, unscored } from "./score.ts";
 
 type RankFormula = (gains: readonly number[], grades: readonly number[]) => number;
@@ -31,7 +31,7 @@ function scoreRanking(question: HeldOutQuestion, answer: Answer, formula: RankFo
 
 /** True for the metrics below: they mean nothing for an approach that never puts a passage before its model. */
 export function ranksPassages(metric: Metric): boolean {
-  return /^(?:recall|mrr|ndcg)@\d+$/.test(metric.name);
+  return /^(?:(?:recall|precision|mrr|ndcg)@\d+|average-precision|span-(?:recall|precision|iou))$/.test(metric.name);
 }
 
 /** `recall@k` v1: share of the gold evidence among the first k passages. Source: trec_eval `recall`. */
@@ -41,6 +41,27 @@ export function recallAtK(k: number): Metric {
     version: "1",
     label: `share of the gold evidence among the first ${k} passages`,
     score: (question, answer) => scoreRanking(question, answer, (gains, grades) => recallAt(gains, grades.length, k)),
+  });
+}
+
+/** `precision@k` v1: share of the first k passages that are gold; a shorter list misses the rest. Source: trec_eval `P`. */
+export function precisionAtK(k: number): Metric {
+  return deterministicMetric({
+    name: `precision@${k}`,
+    version: "1",
+    label: `share of the first ${k} passages that are gold (gold found / ${k})`,
+    score: (question, answer) => scoreRanking(question, answer, (gains) => precisionAt(gains, k)),
+  });
+}
+
+/** `average-precision` v1: over all passages shown and all gold; its mean over questions is MAP. Source: trec_eval `map`. */
+export function averagePrecisionOfAll(): Metric {
+  return deterministicMetric({
+    name: "average-precision",
+    version: "1",
+    label: "mean precision at the rank of each gold item, 0 for those not shown (trec_eval map)",
+    score: (question, answer) =>
+      scoreRanking(question, answer, (gains, grades) => averagePrecision(gains, grades.length)),
   });
 }
 

@@ -5,10 +5,12 @@ import { contains } from "./containment.ts";
 import { correctDecline, overDecline } from "./declining.ts";
 import { schemaChecker } from "./json-answer.ts";
 import { quality } from "./quality.ts";
-import { meanReciprocalRankAtK, ndcgAtK, recallAtK } from "./retrieval.ts";
+import { averagePrecisionOfAll, meanReciprocalRankAtK, ndcgAtK, precisionAtK, recallAtK } from "./retrieval.ts";
 import { schemaValid } from "./schema-valid.ts";
+import { allFields, fieldMatch, labelAccuracy } from "./slots.ts";
+import { spanMetrics } from "./spans.ts";
 import { exactMatch, tokenOverlapF1 } from "./squad.ts";
-import { styleChecks } from "./style-checks.ts";
+import { allChecks, styleChecks } from "./style-checks.ts";
 
 /** The headline first. None needs a model or the network. */
 export function standardMetrics(): readonly Metric[] {
@@ -25,9 +27,16 @@ export function standardMetrics(): readonly Metric[] {
     recallAtK(1),
     recallAtK(5),
     recallAtK(10),
+    precisionAtK(5),
+    averagePrecisionOfAll(),
     meanReciprocalRankAtK(10),
     ndcgAtK(10),
+    ...spanMetrics(),
     schemaValid(check),
+    fieldMatch(),
+    allFields(),
+    labelAccuracy(),
     styleChecks(),
+    allChecks(),
   ];
 }
