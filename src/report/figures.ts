@@ -20,9 +20,10 @@ export function signedPoints(value: number | null | undefined): string {
 
 export function milliseconds(ms: number | null | undefined): string {
   if (!isKnown(ms)) return unknown;
+  if (ms === 0) return "0 ms";
   if (ms > 0 && ms < 0.1) return "< 0.1 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
-  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** With cents below a hundred dollars; of less than a cent it says only that. */

@@ -57,33 +57,36 @@ nav a { display: inline-block; padding: .3rem 0; }
 .terms dt { font-weight: 600; overflow-wrap: anywhere; }
 .terms dd { margin: 0; max-width: 46rem; overflow-wrap: anywhere; }
 .command { margin: .5rem 0; padding: .75rem 1rem; background: var(--raised); overflow-x: auto; }
-.tag { display: inline-block; padding: 0 .4rem; border-radius: 3px; background: var(--accent); color: var(--on-accent); font-size: .75rem; font-weight: 600; line-height: 1.5; vertical-align: .1em; }
+.tag { display: inline-block; padding: 0 .4rem; border-radius: 3px; background: var(--accent); color: var(--on-accent); font-size: .75rem; font-weight: 600; line-height: 1.5; vertical-align: .1em; white-space: nowrap; }
 .tag.plain { background: var(--raised); color: var(--muted); font-weight: 500; }
 `;
 
 const tables = `
 .scroll { overflow-x: auto; margin: 1rem 0; position: relative; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; min-width: 100%; }
-th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-thead th { font-weight: 500; color: var(--muted); vertical-align: bottom; white-space: nowrap; }
+th, td { padding: .5rem .625rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 .number { text-align: right; white-space: nowrap; }
+thead th { font-weight: 500; color: var(--muted); vertical-align: bottom; }
+thead .number { white-space: normal; }
 th[scope=row], thead th:first-child { position: sticky; left: 0; z-index: 1; background: var(--page); min-width: 10rem; max-width: 17rem; overflow-wrap: anywhere; font-weight: 400; padding-left: 0; }
 .name { font-weight: 600; }
 .part { display: block; color: var(--muted); font-size: .75rem; line-height: 1.35; }
 .coverage { display: block; color: var(--muted); font-size: .75rem; }
 .gap { color: var(--warning); }
 tr.recommended > * { background: var(--accent-soft); }
-tr.recommended th[scope=row] { background: var(--accent-soft); padding-left: .75rem; }
+tr.recommended th[scope=row] { background: var(--accent-soft); padding-left: .625rem; }
 tr.recommended .part, tr.recommended .coverage { color: inherit; }
 tr.group th { padding: 1.5rem 0 .4rem; color: var(--muted); font-weight: 500; }
-tr.group span { position: sticky; left: 0; }
+tr.group span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 3rem); white-space: normal; }
 .interval { display: flex; align-items: center; gap: .6rem; white-space: nowrap; }
+.interval.stacked { display: block; padding-top: .2rem; }
+.stacked .bar { display: block; width: 100px; }
 .bar { flex: none; }
 .bar .track { stroke: var(--muted); stroke-width: 1; opacity: .5; }
 .bar .range { fill: var(--accent); opacity: .45; }
 .bar .mean { stroke: var(--ink); stroke-width: 2; }
 .bar .zero { stroke: var(--ink); stroke-width: 1; }
-.heat { display: block; margin: -.5rem -.75rem; padding: .5rem .75rem; background: color-mix(in srgb, var(--accent) calc(var(--share) * .42), transparent); }
+.heat { display: block; margin: -.5rem -.625rem; padding: .5rem .625rem; background: color-mix(in srgb, var(--accent) calc(var(--share) * .42), transparent); }
 .heat .coverage { color: inherit; }
 .against { color: var(--muted); }
 .lines { margin: 0; padding: 0; list-style: none; min-width: 14rem; }
@@ -93,7 +96,7 @@ tr.group span { position: sticky; left: 0; }
 const charts = `
 figure { margin: 2rem 0 2.5rem; min-width: 0; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 0 2rem; }
-.beside figure { margin-top: 0; }
+.beside figure { margin: 0 0 1.5rem; }
 figcaption { font-weight: 650; margin-bottom: .5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; font-size: .875rem; color: var(--muted); }
 .sign { display: inline-block; width: 9px; height: 9px; margin-right: .5rem; border-radius: 50%; background: var(--ink); }
@@ -109,11 +112,11 @@ figcaption { font-weight: 650; margin-bottom: .5rem; }
 .chart .grid { stroke: var(--grid); }
 .chart .axis { stroke: var(--muted); }
 .chart .lane { fill: var(--raised); }
-.chart .leader { stroke: var(--muted); stroke-width: .75; }
+.chart .leader { stroke: var(--muted); stroke-dasharray: 1.5 2; }
 .chart .whisker { stroke: var(--ink); stroke-width: 1.5; }
 .chart .whisker.recommended { stroke: var(--accent); stroke-width: 2; }
 .chart .whisker.yardstick { stroke: var(--muted); }
-.chart .whisker.faint { opacity: .35; }
+.chart .whisker.faint { opacity: .3; }
 .chart .mark { fill: var(--ink); }
 .chart .mark.recommended { fill: var(--accent); }
 .chart .mark.yardstick { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; }
@@ -129,7 +132,7 @@ summary { cursor: pointer; padding: .4rem 0; color: var(--accent); font-size: .9
 .question[open] > summary::before { content: "−"; }
 .score { flex: none; width: 2.75rem; text-align: right; font-variant-numeric: tabular-nums; color: var(--muted); }
 .asked { flex: 1; min-width: 0; overflow-wrap: anywhere; }
-.question > summary .tag { flex: none; max-width: 9rem; overflow-wrap: anywhere; }
+.question > summary .tag { flex: none; max-width: 9rem; white-space: normal; overflow-wrap: anywhere; }
 .inside { padding: 0 0 1.5rem 1.7rem; }
 .label { margin: 1.25rem 0 .25rem; font-size: .8125rem; font-weight: 600; color: var(--muted); }
 .text { margin: .25rem 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
@@ -141,7 +144,7 @@ summary { cursor: pointer; padding: .4rem 0; color: var(--accent); font-size: .9
 .who .name { color: var(--ink); }
 .outcome { margin: 0 .4rem; }
 .outcome.failed { color: var(--warning); font-weight: 600; }
-.citations { margin: .4rem 0 0; font-size: .875rem; }
+.citations { max-width: 46rem; margin: .4rem 0 0; font-size: .875rem; }
 .citations li, .passage summary { overflow-wrap: anywhere; }
 cite { font-style: normal; font-weight: 500; }
 .passage { font-size: .875rem; border-left: 3px solid var(--line); padding-left: 1rem; margin: .4rem 0; }
@@ -152,14 +155,14 @@ mark.gold { padding: 0 .4rem; border-radius: 3px; background: var(--gold); color
 `;
 
 const phone = `
-@media (max-width: 48rem) {
+@media screen and (max-width: 48rem) {
   header, main { padding-left: 1rem; padding-right: 1rem; }
   header time { margin-left: 0; }
   section { margin-top: 2.75rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; }
   .figures .value { font-size: 1.375rem; }
   .terms div { grid-template-columns: minmax(0, 1fr); }
-  th[scope=row], thead th:first-child { min-width: 7.5rem; max-width: 9rem; }
+  th[scope=row], thead th:first-child { min-width: 8.5rem; max-width: 9.5rem; }
   .wide { display: none; }
   .narrow { display: block; }
   .inside { padding-left: 0; }
@@ -173,16 +176,20 @@ const paper = `
   :root { color-scheme: light; --page: #ffffff; --raised: #f2f2f2; --ink: #000000; --muted: #444444; --line: #bbbbbb; --grid: #dddddd; --accent: #0a4a62; --accent-soft: #e6eff3; --warning: #7a3d00; --gold: #fbe7ae; --gold-ink: #4d3a00; --on-accent: #ffffff; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm; }
-  body { font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  section { margin-top: 2rem; }
+  .coverage, .part, .tag { font-size: 6.5pt; }
+  .part, .stacked .coverage { margin-top: 2pt; }
+  .figures { grid-template-columns: repeat(5, 1fr); gap: 1rem; }
+  .figures .value { font-size: 1.4rem; }
+  .number { white-space: nowrap; }
   header, main { max-width: none; padding: 0; }
   nav { display: none; }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }
-  table { font-size: 7.5pt; }
-  th, td { padding: .3rem .35rem; }
-  thead th { white-space: normal; }
-  .number, .interval { white-space: normal; }
+  table { font-size: 7pt; }
+  th, td { padding: .3rem .3rem; }
   th[scope=row], thead th:first-child, tr.group span { position: static; min-width: 6rem; }
   .bar { width: 70px; height: auto; }
   .heat { margin: -.3rem -.35rem; padding: .3rem .35rem; }

@@ -18,6 +18,9 @@ const lineHeightPx = 14;
 const clearancePx = 11;
 const markerRadiusPx = 8;
 
+/** How much further off a name may stand to keep clear of a line. */
+const crossingPenaltyPx = 14;
+
 /** An upper guess of how wide a 12 px system font sets this text. */
 export function textWidthPx(text: string): number {
   return [...text].reduce(
@@ -49,10 +52,16 @@ export function placeLabels(
     const candidates = candidatesFor(point).filter(
       ({ box }) => inside(box, frame) && ![...placed, ...markers].some((other) => overlap(box, other)),
     );
-    const label = candidates.find(({ box }) => !lines.some((line) => overlap(box, line))) ?? candidates[0] ?? null;
+    const detourOf = ({ box }: PlacedLabel) =>
+      distance(box, point) + crossingPenaltyPx * lines.filter((line) => overlap(box, line)).length;
+    const [label = null] = candidates.toSorted((a, b) => detourOf(a) - detourOf(b));
     if (label) placed.push(label.box);
     return label;
   });
+}
+
+function distance({ left, right, top, bottom }: Box, { x, y }: Labelled): number {
+  return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
 }
 
 /** Beside, above, below; then further and further off on both sides. */

@@ -1,4 +1,5 @@
 // The marks that all charts share: a dot per approach, a whisker per interval, axis lines. Shape tells the role, not colour alone.
+import { isKnown } from "../figures.ts";
 import { type Html, html } from "../html-template.ts";
 import type { Role } from "./chart-data.ts";
 
@@ -12,7 +13,9 @@ export function marker(x: number, y: number, role: Role): Html {
   return html`${ring}<circle class="mark ${role}" cx="${px(x)}" cy="${px(y)}" r="4.5"/>`;
 }
 
+/** Nothing where an end is unknown. */
 export function line(className: string, x1: number, y1: number, x2: number, y2: number): Html {
+  if (![x1, y1, x2, y2].every(isKnown)) return html``;
   return html`<line class="${className}" x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}"/>`;
 }
 

@@ -47,9 +47,13 @@ export function scatterChart(drawn: readonly Charted[], axis: ScatterAxis, size:
   const whiskers = points.map((point) => whiskerBox(point, y));
   const named = points.map((point) => ({ ...point, text: fitted(point.approach.name, nameWidth) }));
   const labels = placeLabels(named, { ...frame, left: frame.left + 2, right: frame.right }, whiskers);
-  const content = html`${frameAxes(frame, x, y, axis)}${points.map((point, at) => whisker(point, whiskers[at] as Box))}${points.map(
-    (point, at) => pointMark(point, labels[at] ?? null, axis),
-  )}`;
+  const marks = points.map((point, at) => ({
+    role: point.approach.role,
+    mark: pointMark(point, labels[at] ?? null, axis),
+  }));
+  const onTop = marks.toSorted((a, b) => Number(a.role === "recommended") - Number(b.role === "recommended"));
+  const lines = points.map((point, at) => whisker(point, whiskers[at] as Box));
+  const content = html`${frameAxes(frame, x, y, axis)}${lines}${onTop.map(({ mark }) => mark)}`;
   const label = `Quality against ${axis.title}, ${drawn.length} approaches. All figures are in the table below the chart.`;
   const unlabelled = drawn.filter((_, at) => !labels[at]).map(({ name }) => name);
   return { picture: picture(width, height, label, content), unlabelled };

@@ -27,7 +27,7 @@ export function pairSection(report: ComparisonReport): Html | null {
 <h2 id="pairs-title">Differences between approaches</h2>
 <p class="note">Paired by question: the difference in quality in points, its 95% interval, and p after Holm’s correction for testing ${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"} at once. Below ${level} a difference counts as shown; otherwise none was found, which is not the same as none being there.</p>
 ${own.length > 0 && pairTable(`Pairs with ${leader}`, own)}
-${rest.length > 0 && (own.length === 0 ? pairTable("All pairs", rest) : fold(`The other ${rest.length} pairs`, pairTable("The other pairs", rest)))}
+${rest.length > 0 && (own.length === 0 ? pairTable("All pairs", rest) : fold(rest.length === 1 ? "The other pair" : `The other ${rest.length} pairs`, pairTable("The other pairs", rest)))}
 </section>`;
 }
 
@@ -46,10 +46,10 @@ function pairTable(label: string, pairs: readonly ComparedPair[]): Html {
     textColumn("verdict"),
   ];
   const rows = pairs.map((pair) => ({
-    header: html`<span class="name">${pair.a}</span> <span class="against">over</span> ${pair.b}`,
+    header: html`<span class="name">${pair.a}</span> <span class="against">against</span> ${pair.b}`,
     cells: [
       signedPoints(pair.difference),
-      html`<span class="interval">${differenceBar(pair, reach)}<span>${signedPoints(pair.low)} to ${signedPoints(pair.high)}</span></span>`,
+      html`<span class="interval stacked">${differenceBar(pair, reach)}<span class="coverage">${signedPoints(pair.low)} to ${signedPoints(pair.high)}</span></span>`,
       pValue(pair.pAdjusted),
       verdictWords(pair),
     ],

@@ -45,6 +45,8 @@ function goldWords(passages: readonly SeenPassage[], gold: readonly string[]): H
   const named =
     gold.length > 0 && html`Gold evidence: ${gold.join("; ")}${found ? "." : ", which none of these passages holds."} `;
   const seen =
-    passages.length === 0 ? "No approach saw a passage." : "In brackets: the rank at which each approach saw it.";
+    passages.length === 0
+      ? "No approach saw a passage."
+      : "In brackets: its place among the passages that each approach saw.";
   return html`<p class="note">${named}${seen}</p>`;
 }

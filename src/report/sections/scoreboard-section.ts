@@ -2,7 +2,7 @@
 import type { ComparisonReport, ScoredApproach, ScoreSummary } from "../../core/comparison.ts";
 import { px } from "../charts/marks.ts";
 import { shareScale } from "../charts/scales.ts";
-import { milliseconds, perThousand, points, unknown } from "../figures.ts";
+import { isKnown, milliseconds, perThousand, points, unknown } from "../figures.ts";
 import { type Html, html } from "../html-template.ts";
 import { isScored, knownSummary, ranked, shownMetrics } from "../scoreboard.ts";
 import { metricDefinitions } from "./metric-definitions.ts";
@@ -69,9 +69,9 @@ export function scoreCell(summary: ScoreSummary | undefined): Html {
 
 function intervalCell(summary: ScoreSummary | undefined): Html {
   const known = knownSummary(summary);
-  if (known === undefined) return html`${unknown}`;
+  if (known === undefined || !isKnown(known.low) || !isKnown(known.high)) return html`${unknown}`;
   const words = `${points(known.low)}–${points(known.high)}`;
-  return html`<span class="interval">${intervalBar(known)}<span>${words}</span></span>`;
+  return html`<span class="interval stacked">${intervalBar(known)}<span class="coverage">${words}</span></span>`;
 }
 
 /** A track from 0 to 100, the interval on it as a bar, the mean as a stroke. */
