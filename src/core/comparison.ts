@@ -1,4 +1,5 @@
 // What a comparison yields: the table that reports draw and scripts read.
+import type { ApproachTraits, MoneyReport } from "./money.ts";
 
 /** A mean with its 95% interval. `n` answers were scored; `missing` should have been and could not. */
 export type ScoreSummary = {
@@ -31,6 +32,7 @@ export type ScoredApproach = {
   readonly costUsd: CostSummary;
   /** Why a cost is null. */
   readonly costReason?: string;
+  readonly traits?: ApproachTraits;
   /** What its parts are, e.g. "extractive, no language model". */
   readonly labels: readonly string[];
   readonly notes: readonly string[];
@@ -132,6 +134,8 @@ export type ComparisonReport = {
     readonly trainingLine: number;
     readonly similarity: number;
   }[];
+  /** Costs, break-even and what changes cost; absent in reports of older versions. */
+  readonly money?: MoneyReport;
   readonly assumptions: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 };

@@ -13,10 +13,10 @@ export function monthlyUsd(cost: RunningCost, queriesPerMonth: number): number |
   return cost.perQueryUsd * queriesPerMonth + cost.fixedUsdPerMonth;
 }
 
-/** `cheaperAbove` names the one that is cheaper at higher volumes. */
+/** `cheaperAbove` names the one that is cheaper at higher volumes; `alwaysCheaper` the one that is at every volume. */
 export type BreakEven =
   | { readonly queriesPerMonth: number; readonly cheaperAbove: "a" | "b" }
-  | { readonly queriesPerMonth: null; readonly reason: string };
+  | { readonly queriesPerMonth: null; readonly reason: string; readonly alwaysCheaper?: "a" | "b" };
 
 /** The volume with fixed_a + p_a·v = fixed_b + p_b·v, v > 0; null with the reason where there is none. */
 export function breakEven(a: RunningCost, b: RunningCost): BreakEven {
@@ -26,10 +26,11 @@ export function breakEven(a: RunningCost, b: RunningCost): BreakEven {
   const slopeGap = a.perQueryUsd - b.perQueryUsd;
   if (fixedGap === 0 && slopeGap === 0) return none("both cost the same at every volume");
   const volume = fixedGap / slopeGap;
-  if (!Number.isFinite(volume) || volume <= 0) return none("one is cheaper at every volume");
-  return { queriesPerMonth: volume, cheaperAbove: slopeGap > 0 ? "b" : "a" };
+  if (Number.isFinite(volume) && volume > 0) return { queriesPerMonth: volume, cheaperAbove: slopeGap > 0 ? "b" : "a" };
+  const isAlwaysA = fixedGap > 0 || (fixedGap === 0 && slopeGap < 0);
+  return { ...none("one is cheaper at every volume"), alwaysCheaper: isAlwaysA ? "a" : "b" };
 }
 
-function none(reason: string): BreakEven {
+function none(reason: string): Extract<BreakEven, { queriesPerMonth: null }> {
   return { queriesPerMonth: null, reason };
 }

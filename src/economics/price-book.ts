@@ -2,14 +2,24 @@
 // What has no known price is unpriced with a reason, never free.
 import type { Usage } from "../core/models.ts";
 import type { Cost, CostModel } from "../core/scores.ts";
+import { isEmbedded } from "./ledger.ts";
 
-export type ModelPrice = { readonly inputUsdPerMillionTokens: number; readonly outputUsdPerMillionTokens: number };
+export type ModelPrice = {
+  readonly inputUsdPerMillionTokens: number;
+  readonly outputUsdPerMillionTokens: number;
+  /** Default: cached input costs what other input does. */
+  readonly cachedInputUsdPerMillionTokens?: number | undefined;
+};
 
 export type PriceBookOptions = {
   /** One vCPU for one hour, in USD; default 0.10, a common price of a rented machine. */
   readonly machineHourUsd?: number;
-  /** By `provider/model`; overrides the public list. Cached input tokens cost what others do. */
+  /** By `provider/model`; overrides the public list. */
   readonly models?: Readonly<Record<string, ModelPrice>>;
+  /** One hour of a machine with a GPU: prices the measured time of models on one's own servers. */
+  readonly gpuHourUsd?: number | undefined;
+  /** True for models on one's own servers, which have no list price. */
+  readonly isOwnServer?: (modelId: string) => boolean;
 };
 
 export type PriceBook = CostModel & {
@@ -25,21 +35,30 @@ type CalcPrice = typeof import("@pydantic/genai-prices").calcPrice;
 
 /** Loads the public price list that ships with the package; nothing is fetched. */
 export async function priceBook(options: PriceBookOptions = {}): Promise<PriceBook> {
-  const { machineHourUsd = defaultMachineHourUsd, models = {} } = options;
+  const { machineHourUsd = defaultMachineHourUsd, models = {}, gpuHourUsd, isOwnServer = () => false } = options;
   const { calcPrice } = await import("@pydantic/genai-prices");
   const priceCall = (usage: Usage): Cost => {
-    if (usage.tokensUnknown && usage.cpuMs === undefined) return uncounted(usage);
     const own = models[usage.modelId];
-    if (own) return { status: "priced", usd: ownPriceUsd(usage, own) };
-    if (isEmbedded(usage.modelId)) return machineCost(usage, machineHourUsd);
-    return listPrice(usage, calcPrice);
+    if (isEmbedded(usage.modelId) && !own) return machineCost(usage, machineHourUsd);
+    if (isOwnServer(usage.modelId) && !own) return serverCost(usage, gpuHourUsd);
+    if (usage.tokensUnknown) return uncounted(usage);
+    return own ? { status: "priced", usd: ownPriceUsd(usage, own) } : listPrice(usage, calcPrice);
   };
   return {
     name: "price-book",
     version: "1",
-    config: { machineHourUsd, models, list: listName },
+    config: {
+      machineHourUsd,
+      gpuHourUsd: gpuHourUsd ?? null,
+      models: JSON.parse(JSON.stringify(models)),
+      list: listName,
+    },
     cost: (usage) => sumCosts(usage.map(priceCall)),
-    assumptions: (modelIds) => [...new Set(modelIds)].map((id) => assumptionFor(id, models[id], machineHourUsd)),
+    assumptions: (modelIds) =>
+      [...new Set(modelIds)].map((id) => {
+        if (isOwnServer(id) && !models[id]) return serverAssumption(id, gpuHourUsd);
+        return assumptionFor(id, models[id], machineHourUsd);
+      }),
   };
 }
 
@@ -50,18 +69,28 @@ export function sumCosts(costs: readonly Cost[]): Cost {
   return { status: "priced", usd: costs.reduce((sum, cost) => sum + (cost.status === "priced" ? cost.usd : 0), 0) };
 }
 
-function isEmbedded(modelId: string): boolean {
-  return modelId.startsWith("embedded/");
-}
-
 /** The token fields of such a call are 0 and mean nothing, so neither list nor config can price it. */
 function uncounted({ modelId }: Usage): Cost {
   return { status: "unpriced", reason: `${modelId} did not report how many tokens a call used` };
 }
 
-function ownPriceUsd(usage: Usage, price: ModelPrice): number {
-  const { inputTokens, outputTokens } = usage;
-  return (inputTokens * price.inputUsdPerMillionTokens + outputTokens * price.outputUsdPerMillionTokens) / 1_000_000;
+function ownPriceUsd({ inputTokens, cachedInputTokens, outputTokens }: Usage, price: ModelPrice): number {
+  const { inputUsdPerMillionTokens: input, cachedInputUsdPerMillionTokens: cached = input } = price;
+  const fresh = inputTokens - cachedInputTokens;
+  return (fresh * input + cachedInputTokens * cached + outputTokens * price.outputUsdPerMillionTokens) / 1_000_000;
+}
+
+/** One call at a time is assumed to keep the whole machine busy: an upper bound. */
+function serverCost({ modelId, durationMs }: Usage, gpuHourUsd: number | undefined): Cost {
+  if (gpuHourUsd !== undefined) return { status: "priced", usd: (durationMs / msPerHour) * gpuHourUsd };
+  const reason = `no price known for ${modelId}: set prices.gpuHourUsd or prices.models["${modelId}"] in assay.config.ts`;
+  return { status: "unpriced", reason };
+}
+
+function serverAssumption(modelId: string, gpuHourUsd: number | undefined): string {
+  if (gpuHourUsd === undefined)
+    return `${modelId}: runs on your own server, and prices.gpuHourUsd is not set: unpriced.`;
+  return `${modelId}: measured time of each call at USD ${gpuHourUsd} per GPU hour, from the config, as if calls never ran side by side.`;
 }
 
 function machineCost({ modelId, cpuMs }: Usage, machineHourUsd: number): Cost {

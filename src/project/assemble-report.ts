@@ -4,7 +4,9 @@ import { recommend } from "../advice/recommendation.ts";
 import type { Answer } from "../core/answers.ts";
 import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
-import { summariseCosts } from "../economics/ledger.ts";
+import { costSummary } from "../economics/cost-summary.ts";
+import type { ComparisonLedger } from "../economics/ledger.ts";
+import { moneyReport } from "../economics/money-report.ts";
 import type { PriceBook } from "../economics/price-book.ts";
 import { corpusMeasures } from "../evaluation/corpus-measures.ts";
 import { latencySummary } from "../evaluation/latency.ts";
@@ -16,6 +18,7 @@ import type { RanApproach } from "./compare-approach.ts";
 import { type ComparisonStatistics, comparisonStatistics } from "./comparison-statistics.ts";
 import type { ProjectContext } from "./context.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { moneyInputs } from "./prices.ts";
 import type { PlannedApproach } from "./wire-approaches.ts";
 import { worstQuestions } from "./worst-questions.ts";
 
@@ -28,10 +31,11 @@ export type Findings = {
   /** Every approach in reporting order, run or not. */
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
+  readonly ledger: ComparisonLedger;
 };
 
 export async function assembleReport(findings: Findings): Promise<ComparisonReport> {
-  const { context, questions, training, prices, plans, ran } = findings;
+  const { context, questions, training, prices, plans, ran, ledger } = findings;
   const { evaluation, constraints } = context.config;
   const statistics = await comparisonStatistics(context.stages, ran, questions, evaluation);
   const { pairs, detectableDifference, byKind } = statistics;
@@ -59,15 +63,15 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     byKind,
     worst: worstQuestions(ran, recommendation.approach),
     leakage: findLeakage(training, questions),
+    money: moneyReport(ledger, moneyInputs(context.config, prices)),
     assumptions: assumptionsOf(context, ran, prices),
     environment: environmentOf(context),
   };
 }
 
 function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings: Findings): ScoredApproach {
-  const { queriesPerMonth } = findings.context.config;
   const answers = approach.rows.map(({ answer }) => answer);
-  const volume = queriesPerMonth === undefined ? {} : { queriesPerMonth };
+  const booked = findings.ledger.approaches.find(({ approach: name }) => name === approach.name)!;
   return {
     name: approach.name,
     status: "scored",
@@ -75,7 +79,8 @@ function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings
     scores: statistics.scores[approach.name] ?? {},
     prepareMs: approach.prepareMs,
     ...latencySummary(answers),
-    ...summariseCosts({ answers, preparing: approach.preparing, costModel: findings.prices, ...volume }),
+    ...costSummary(booked, moneyInputs(findings.context.config, findings.prices)),
+    traits: booked.traits,
     labels: approach.labels,
     notes: commonNotes(answers),
   };

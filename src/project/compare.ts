@@ -7,10 +7,12 @@ import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
 import { assembleReport } from "./assemble-report.ts";
 import { type RanApproach, runApproach } from "./compare-approach.ts";
 import type { ProjectContext } from "./context.ts";
+import { ledgerOf } from "./cost-ledger.ts";
 import { readHeldOutQuestions, readTrainingExamples } from "./data-files.ts";
 import { goldPassages } from "./gold-passages.ts";
 import { ingest } from "./ingest.ts";
 import { type Knowledge, openKnowledge } from "./knowledge.ts";
+import { writeLastComparison } from "./last-comparison.ts";
 import { priceBookOf } from "./prices.ts";
 import { writeRecommended } from "./recommended.ts";
 import { approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
@@ -39,8 +41,10 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       const metrics = standardMetrics();
       ran.push(await runApproach({ context, knowledge, plan, questions, training, metrics, ...options }));
     }
-    const report = await assembleReport({ context, knowledge, questions, training, prices, plans, ran });
-    const path = await writeReport(context, report);
+    const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
+    const report = await assembleReport({ context, knowledge, questions, training, prices, plans, ran, ledger });
+    const path = await writeReport(context, report, ledger);
+    writeLastComparison(context, path);
     if (report.recommendation.approach) writeRecommended(context.database, report.recommendation.approach);
     const { approaches, pairs, recommendation } = report;
     return { approaches, pairs, recommendation, report: path };

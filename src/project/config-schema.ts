@@ -57,12 +57,35 @@ const generation = z.strictObject({
 const modelPrice = z.strictObject({
   inputUsdPerMillionTokens: z.number().min(0),
   outputUsdPerMillionTokens: z.number().min(0),
+  /** Default: as other input. */
+  cachedInputUsdPerMillionTokens: z.number().min(0).optional(),
 });
 
 const prices = z.strictObject({
   /** One vCPU for one hour: prices the embedded parts. */
   machineHourUsd: z.number().min(0).default(0.1),
   models: z.record(z.string(), modelPrice).default({}),
+  /** One hour of a machine with a GPU: prices models on one's own servers by their measured time. */
+  gpuHourUsd: z.number().min(0).optional(),
+  vectorStoreMonthUsd: z.number().min(0).optional(),
+  /** One hour of a dedicated endpoint that serves a tuned model. */
+  endpointHourUsd: z.number().min(0).optional(),
+  endpointHoursPerMonth: z.number().min(0).max(744).default(730),
+  personHourUsd: z.number().min(0).optional(),
+  labelMinutesPerExample: z.number().min(0).optional(),
+  /** Hours until first in service, by approach. */
+  setupHours: z.record(z.string(), z.number().min(0)).default({}),
+  /** What a batch of remote calls costs less, as a share. */
+  batchDiscount: z.number().min(0).max(1).default(0.5),
+});
+
+const traffic = z.strictObject({
+  /** Over which upfront costs are spread. */
+  horizonMonths: z.number().positive().default(12),
+  documentChangesPerMonth: z.number().min(0).optional(),
+  behaviourChangesPerMonth: z.number().min(0).optional(),
+  /** Share of the questions that can wait for a batch. */
+  batchShare: z.number().min(0).max(1).default(0),
 });
 
 const evaluation = z.strictObject({
@@ -75,6 +98,10 @@ const constraints = z.strictObject({
   maxP95LatencyMs: z.number().positive().optional(),
   maxMonthlyUsd: z.number().min(0).optional(),
   needsCitations: z.boolean().optional(),
+  /** No call may leave the machine. */
+  offline: z.boolean().optional(),
+  /** A changed document must reach the answers without training. */
+  needsCurrentFacts: z.boolean().optional(),
 });
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
@@ -100,6 +127,7 @@ export const configSchema = z.strictObject({
   prices: prices.prefault({}),
   evaluation: evaluation.prefault({}),
   queriesPerMonth: z.number().min(0).optional(),
+  traffic: traffic.prefault({}),
   constraints: constraints.prefault({}),
 });
 

@@ -6,6 +6,7 @@ import { AssayError } from "../core/errors.ts";
 import { hashOf } from "../core/hash.ts";
 import type { Progress } from "../core/progress.ts";
 import type { ProjectContext } from "./context.ts";
+import { meterIndexing, recordIndexing } from "./cost-of-indexing.ts";
 import { adaptEmbeddedParts, type EmbeddedParts, openEmbeddedParts } from "./embedded-parts.ts";
 import {
   dropOldGenerations,
@@ -58,18 +59,21 @@ async function readScope(context: ProjectContext, options: IngestOptions) {
 /** Returns the number of chunks that the live index holds. */
 async function buildIndex(context: ProjectContext, options: IngestOptions): Promise<number> {
   const { database, state } = context;
+  const meter = meterIndexing();
   const chunker = context.chunker();
   const parts = await embeddedParts(context, chunker, options);
   const embedder = await context.models.embedder(parts.opened.embedder);
   const generation = generationOf(embedder, parts.opened.analyser);
+  const measured = meter.measure(embedder);
   const index = await openGeneration(state, generation, embedder, parts.opened.analyser);
   try {
     const synced = await syncIndex(
       context.documents,
-      { index, chunker, embedder, analyser: parts.opened.analyser },
+      { index, chunker, embedder: measured, analyser: parts.opened.analyser },
       options.progress,
     );
     const { chunks } = await index.stats();
+    recordIndexing(database, generation, { documents: synced.changedDocuments, usage: meter.read() });
     writeLiveIndex(database, {
       generation,
       embeddedParts: parts.key,

@@ -1,8 +1,7 @@
-// Prices, sums and break-even: known figures, and unknown that never becomes zero.
+// Prices and the break-even volume: known figures, and unknown that never becomes zero.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Usage } from "../core/models.ts";
-import { summariseCosts } from "./ledger.ts";
 import { breakEven, monthlyUsd } from "./monthly.ts";
 import { priceBook } from "./price-book.ts";
 
@@ -63,33 +62,29 @@ describe("priceBook", () => {
     }
   });
 
+  test("cached input has its own price where the config gives one", async () => {
+    const price = { inputUsdPerMillionTokens: 10, outputUsdPerMillionTokens: 0, cachedInputUsdPerMillionTokens: 1 };
+    const book = await priceBook({ models: { "mybox/m": price } });
+    const call = usage({ modelId: "mybox/m", inputTokens: 1_000_000, cachedInputTokens: 900_000 });
+    expect(book.cost([call])).toEqual({ status: "priced", usd: 1.9 });
+  });
+
+  test("models on one's own servers cost their measured time, or say what to set", async () => {
+    const isOwnServer = (modelId: string) => modelId.startsWith("ollama/");
+    const call = usage({ modelId: "ollama/m", durationMs: 36_000, tokensUnknown: true });
+    const book = await priceBook({ gpuHourUsd: 2, isOwnServer });
+    expect(book.cost([call])).toEqual({ status: "priced", usd: 0.02 });
+    expect(book.assumptions(["ollama/m"])[0]).toContain("USD 2 per GPU hour");
+    const without = await priceBook({ isOwnServer });
+    expect(without.cost([call])).toMatchObject({ reason: expect.stringContaining("prices.gpuHourUsd") });
+  });
+
   test("every price's origin is stated, once per model", async () => {
     const book = await priceBook({ machineHourUsd: 0.2 });
     const assumptions = book.assumptions(["embedded/static", "openai/gpt-4o-mini", "embedded/static"]);
     expect(assumptions).toHaveLength(2);
     expect(assumptions[0]).toContain("USD 0.2 per vCPU hour");
     expect(assumptions[1]).toContain("genai-prices");
-  });
-});
-
-describe("summariseCosts", () => {
-  test("means over all answers, preparing apart, month by volume", async () => {
-    const costModel = await priceBook({ machineHourUsd: 3600 });
-    const answers = [{ usage: [usage({ cpuMs: 1 }), usage({ cpuMs: 3 })] }, { usage: [] }];
-    const report = summariseCosts({ answers, preparing: [usage({ cpuMs: 5_000 })], costModel, queriesPerMonth: 1_000 });
-    expect(report.costUsd.perQuery).toBeCloseTo(0.002, 12);
-    expect(report.costUsd.upfront).toBeCloseTo(5, 12);
-    expect(report.costUsd.monthly).toBeCloseTo(2, 12);
-    expect(report.costReason).toBeUndefined();
-  });
-
-  test("one unknown call makes its figure null, with the reason, and leaves the others", async () => {
-    const costModel = await priceBook();
-    const answers = [{ usage: [usage({ modelId: "ollama/m" }), usage({ cpuMs: 1 })] }];
-    const report = summariseCosts({ answers, preparing: [], costModel, queriesPerMonth: 10 });
-    expect(report.costUsd).toEqual({ perQuery: null, upfront: 0, monthly: null });
-    expect(report.costReason).toContain("ollama/m");
-    expect(summariseCosts({ answers: [], preparing: [], costModel }).costUsd.perQuery).toBeNull();
   });
 });
 
@@ -126,6 +121,8 @@ describe("monthly cost and break-even", () => {
       reason: expect.stringContaining("unknown"),
     });
     expect(breakEven(cost(0.01, 0), cost(0.002, 40))).toEqual({ queriesPerMonth: 40 / 0.008, cheaperAbove: "b" });
+    expect(breakEven(cost(1, 1), cost(2, 1))).toMatchObject({ alwaysCheaper: "a" });
+    expect(breakEven(cost(2, 3), cost(2, 1))).toMatchObject({ alwaysCheaper: "b" });
     expect(monthlyUsd(cost(1, null), 5)).toBeNull();
   });
 });
