@@ -42,7 +42,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .figures .value { display: block; font-size: 1.75rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
 .figures .value.missing { color: var(--muted); }
 .figures .remark { display: block; font-size: .8125rem; line-height: 1.4; color: var(--muted); }
-.reasons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem 3.5rem; }
+.reasons { display: grid; margin-top: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem 3.5rem; }
 .reasons h2 { font-size: 1.0625rem; }
 .reasons ul { margin: 0; }
 .reasons li { margin: .4rem 0; }

@@ -169,7 +169,7 @@ describe("labels", () => {
 
   test("are cut to the width they are given", () => {
     expect(fitted("rag", 100)).toBe("rag");
-    expect(fitted("a-very-long-approach-name", 80)).toMatch(/^a-very.*…$/);
+    expect(fitted("a-very-long-approach-name", 80)).toMatch(/^a-v.*….*name$/);
     expect(textWidthPx(fitted("ある長い名前の方式です", 80))).toBeLessThanOrEqual(80);
   });
 });

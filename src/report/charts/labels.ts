@@ -6,9 +6,10 @@ export type Labelled = { readonly x: number; readonly y: number; readonly text: 
 
 export type PlacedLabel = {
   readonly text: string;
-  /** Left end of the baseline. */
+  /** Where on the baseline the text is held: at the end that faces its point, so that a wrong guess of width does no harm. */
   readonly x: number;
   readonly y: number;
+  readonly anchor: "start" | "middle" | "end";
   readonly box: Box;
   /** True where the name stands so far off that a line must lead to its point. */
   readonly isLed: boolean;
@@ -29,12 +30,16 @@ export function textWidthPx(text: string): number {
   );
 }
 
-/** Cut with an ellipsis to at most `widthPx`. */
+/** Cut in the middle to at most `widthPx`: model names often differ only at their ends. */
 export function fitted(text: string, widthPx: number): string {
-  if (textWidthPx(text) <= widthPx) return text;
   const characters = [...text];
-  while (characters.length > 1 && textWidthPx(`${characters.join("")}…`) > widthPx) characters.pop();
-  return `${characters.join("").trimEnd()}…`;
+  for (let kept = characters.length; kept > 1; kept--) {
+    const tail = Math.floor(kept / 2);
+    const cut = `${characters.slice(0, kept - tail).join("")}…${characters.slice(characters.length - tail).join("")}`;
+    const shown = kept === characters.length ? text : cut;
+    if (textWidthPx(shown) <= widthPx) return shown;
+  }
+  return "…";
 }
 
 /**
@@ -67,24 +72,22 @@ function distance({ left, right, top, bottom }: Box, { x, y }: Labelled): number
 /** Beside, above, below; then further and further off on both sides. */
 function candidatesFor({ x, y, text }: Labelled): readonly PlacedLabel[] {
   const width = textWidthPx(text);
-  const at = (left: number, middle: number, isLed: boolean): PlacedLabel => ({
-    text,
-    x: left,
-    y: middle + 4,
-    box: { left, top: middle - lineHeightPx / 2, right: left + width, bottom: middle + lineHeightPx / 2 },
-    isLed,
-  });
+  const at = (anchor: PlacedLabel["anchor"], held: number, middle: number, isLed: boolean): PlacedLabel => {
+    const left = anchor === "start" ? held : anchor === "end" ? held - width : held - width / 2;
+    const box = { left, top: middle - lineHeightPx / 2, right: left + width, bottom: middle + lineHeightPx / 2 };
+    return { text, x: held, y: middle + 4, anchor, box, isLed };
+  };
   const near = [
-    at(x + clearancePx, y, false),
-    at(x - clearancePx - width, y, false),
-    at(x - width / 2, y - 15, false),
-    at(x - width / 2, y + 15, false),
+    at("start", x + clearancePx, y, false),
+    at("end", x - clearancePx, y, false),
+    at("middle", x, y - 15, false),
+    at("middle", x, y + 15, false),
   ];
   const far = Array.from({ length: 16 }, (_, step) => (step + 1) * lineHeightPx).flatMap((offset) =>
     [-offset, offset].flatMap((rise) => [
-      at(x + clearancePx + 6, y + rise, true),
-      at(x - clearancePx - 6 - width, y + rise, true),
-      at(x - width / 2, y + rise, true),
+      at("start", x + clearancePx + 6, y + rise, true),
+      at("end", x - clearancePx - 6, y + rise, true),
+      at("middle", x, y + rise, true),
     ]),
   );
   return [...near, ...far];

@@ -69,7 +69,8 @@ function whisker({ approach, x }: Point, { top, bottom }: Box): Html {
 
 function pointMark({ approach, x, y }: Point, label: PlacedLabel | null, axis: ScatterAxis): Html {
   const name =
-    label && html`${label.isLed && leader(x, y, label)}${text(`name ${approach.role}`, label.x, label.y, label.text)}`;
+    label &&
+    html`${label.isLed && leader(x, y, label)}${text(`name ${approach.role}`, label.x, label.y, label.text, label.anchor)}`;
   return html`<g><title>${approach.name}: quality ${qualityWords(approach.quality)}; ${axis.words(approach)}</title>${marker(x, y, approach.role)}${name}</g>`;
 }
 

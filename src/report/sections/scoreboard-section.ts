@@ -11,15 +11,19 @@ import { fold, numberColumn, type TableRow, table, textColumn } from "./table.ts
 type ShownMetric = (typeof shownMetrics)[number];
 
 export function scoreboardSection(report: ComparisonReport): Html {
-  const shown = shownMetrics.filter(({ metric }) => isMeasured(report, metric));
   return html`<section id="scoreboard" aria-labelledby="scoreboard-title">
 <h2 id="scoreboard-title">Scoreboard</h2>
-<p class="note">Scores in points of 100, best quality first. Under each score: how many answers it rests on, and how many should have been scored and could not. The bar shows the 95% interval of quality on a scale from 0 to 100.</p>
+${report.approaches.some(isScored) ? measured(report) : html`<p>No approach was measured.</p>${notRunList(report)}`}
+</section>`;
+}
+
+function measured(report: ComparisonReport): Html {
+  const shown = shownMetrics.filter(({ metric }) => isMeasured(report, metric));
+  return html`<p class="note">Scores in points of 100, best quality first. Under each score: how many answers it rests on, and how many should have been scored and could not. The bar shows the 95% interval of quality on a scale from 0 to 100.</p>
 ${mainTable(report, shown)}
 ${notRunList(report)}
 ${metricDefinitions(report.metrics, shown, unmeasured(report))}
-${fold("Every metric of every approach", everyMetricTable(report))}
-</section>`;
+${fold("Every metric of every approach", everyMetricTable(report))}`;
 }
 
 function mainTable(report: ComparisonReport, shown: readonly ShownMetric[]): Html {

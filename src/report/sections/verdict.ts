@@ -21,6 +21,7 @@ ${keyFigures(report)}
 /** How much was compared, in one sentence. */
 function scope({ approaches, questions, corpus }: ComparisonReport): string {
   const measured = approaches.filter(isScored);
+  if (measured.length === 0) return "No approach was measured.";
   const yardsticks = measured.filter(({ yardstick }) => yardstick).length;
   const beside = yardsticks > 0 ? ` and ${counted(yardsticks, "yardstick")}` : "";
   const asked = `${counted(questions.count, "held-out question")} (${questions.answerable} answerable)`;
