@@ -122,7 +122,7 @@ function notCounted(ledger: ApproachLedger, { rates, traffic }: MoneyInputs): re
     ],
     [
       personHourUsd === undefined || rates.setupHours[approach] === undefined,
-      `people's hours to set it up (prices.personHourUsd, prices.setupHours["${approach}"])`,
+      `people's hours to set it up (prices.personHourUsd, prices.setupHours)`,
     ],
     [
       usesExamples(ledger) && (personHourUsd === undefined || labelMinutesPerExample === undefined),

@@ -1,7 +1,8 @@
 // The bill as a terminal shows it: costs, break-even, what would change it, and every assumption.
 import pc from "picocolors";
 import type { Amount, ApproachMoney, BreakEvenPair, MoneyReport, ReturnOnInvestment } from "../core/money.ts";
-import { dollars, perThousand, unknown, wholeNumber } from "./figures.ts";
+import { unknown, wholeNumber } from "./figures.ts";
+import { breakEvenSentence, exactDollars } from "./money-figures.ts";
 
 export function renderMoney(money: MoneyReport): string {
   const { approaches, breakEven, sensitivity, returns, assumptions, queriesPerMonth, horizonMonths } = money;
@@ -13,10 +14,10 @@ export function renderMoney(money: MoneyReport): string {
     ...(breakEven.length > 0 ? breakEven.map(breakEvenLine) : ["  One approach alone has nothing to break even with."]),
     heading(`A month's cost, upfront spread over ${horizonMonths} months, if one assumption changes`),
     ...table(
-      ["", ...approaches.map(({ approach }) => approach), "cheapest"],
+      ["", ...approaches.map(({ approach }) => approach), "cheapest, quality aside"],
       sensitivity.map(({ change, monthlyUsd, cheapest }) => [
         change,
-        ...approaches.map(({ approach }) => dollars(monthlyUsd[approach])),
+        ...approaches.map(({ approach }) => exactDollars(monthlyUsd[approach])),
         cheapest ?? unknown,
       ]),
     ),
@@ -36,11 +37,11 @@ function costCells(money: ApproachMoney): readonly string[] {
   const { approach, perQuery, upfront, monthly, documentChange, behaviourChange } = money;
   return [
     approach,
-    perThousand(perQuery.usd),
-    dollars(upfront.usd),
-    dollars(monthly.usd),
-    `${dollars(documentChange.usd)} (${documentChange.work.split(":")[0]})`,
-    `${dollars(behaviourChange.usd)} (${behaviourChange.work})`,
+    exactDollars(perQuery.usd === null ? null : perQuery.usd * 1000),
+    exactDollars(upfront.usd),
+    exactDollars(monthly.usd),
+    `${exactDollars(documentChange.usd)} (${documentChange.work.split(":")[0]})`,
+    `${exactDollars(behaviourChange.usd)} (${behaviourChange.work})`,
   ];
 }
 
@@ -51,29 +52,6 @@ function unknownLines(approaches: readonly ApproachMoney[]): readonly string[] {
     return found.map((reason) => pc.yellow(`  ${money.approach}: unknown, because ${reason}`));
   });
   return [...new Set(lines)];
-}
-
-/** One sentence for a pair, the same in every report. */
-export function breakEvenSentence(pair: BreakEvenPair): string {
-  const { a, b, cheaperAbove, alwaysCheaper, questionsInAll, questionsPerMonth, interval, reason } = pair;
-  if (alwaysCheaper !== undefined)
-    return `${alwaysCheaper} costs less than ${alwaysCheaper === a ? b : a} at every volume.`;
-  if (cheaperAbove === undefined) return `${a} and ${b}: ${reason ?? "not known"}.`;
-  const other = cheaperAbove === a ? b : a;
-  const inAll =
-    questionsInAll === null
-      ? ""
-      : `; its extra upfront cost is earned back after ${wholeNumber(questionsInAll)} questions${intervalText(interval)}`;
-  const monthly = questionsPerMonth === null ? "" : ` from ${wholeNumber(questionsPerMonth)} questions a month`;
-  return `${cheaperAbove} costs less than ${other}${monthly}${inAll}.`;
-}
-
-function intervalText(interval: BreakEvenPair["interval"]): string {
-  if (interval === null) return "";
-  const { low, high } = interval;
-  return high === null
-    ? ` (95%: ${wholeNumber(low)} or more, perhaps never)`
-    : ` (95%: ${wholeNumber(low)} to ${wholeNumber(high)})`;
 }
 
 function breakEvenLine(pair: BreakEvenPair): string {
@@ -89,9 +67,9 @@ function returnLine({
   overHorizon,
 }: ReturnOnInvestment): string {
   const saved =
-    savedPerMonthUsd >= 0 ? `saves ${dollars(savedPerMonthUsd)}` : `costs ${dollars(-savedPerMonthUsd)} more`;
+    savedPerMonthUsd >= 0 ? `saves ${exactDollars(savedPerMonthUsd)}` : `costs ${exactDollars(-savedPerMonthUsd)} more`;
   const back = paidBackMonths === null ? "never paid back" : `paid back in ${paidBackMonths.toFixed(1)} months`;
-  return `  • ${approach} against ${against}: ${dollars(extraUpfrontUsd)} more upfront, ${saved} a month: ${back}; return ${Math.round(overHorizon * 100)}%.`;
+  return `  • ${approach} against ${against}: ${exactDollars(extraUpfrontUsd)} more upfront, ${saved} a month: ${back}; return ${Math.round(overHorizon * 100)}%.`;
 }
 
 function notCountedLines(approaches: readonly ApproachMoney[]): readonly string[] {

@@ -2,6 +2,7 @@
 import type { Register } from "../common-options.ts";
 import { registerAsk } from "./ask.ts";
 import { registerCompare } from "./compare.ts";
+import { registerCost } from "./cost.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
@@ -15,5 +16,6 @@ export const commands: readonly Register[] = [
   registerAsk,
   registerWhy,
   registerCompare,
+  registerCost,
   registerDoctor,
 ];
