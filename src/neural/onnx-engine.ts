@@ -1,0 +1,103 @@
+// Runs graphs on ONNX Runtime: the native engine where it is installed, else WebAssembly. Nothing else imports either.
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type * as Ort from "onnxruntime-web";
+import { AssayError } from "../core/errors.ts";
+import type { Graph } from "./graph/graph-builder.ts";
+import { onnxFile } from "./graph/onnx-format.ts";
+import type { Feeds } from "./sequence-feeds.ts";
+
+export type GraphSession = {
+  /** Outputs by name. Native runs write into the arrays of `into`; others return arrays of their own. */
+  run(feeds: Feeds, into?: Readonly<Record<string, Float32Array>>): Promise<Readonly<Record<string, Float32Array>>>;
+  close(): Promise<void>;
+};
+
+export type Engine = {
+  readonly name: "onnxruntime-node" | "onnxruntime-web";
+  readonly threads: number;
+  open(graph: Graph): Promise<GraphSession>;
+};
+
+export type EngineOptions = {
+  /** Default: native if present, else wasm. */
+  readonly prefer?: "native" | "wasm";
+  /** Default: the processors this process may use. */
+  readonly threads?: number;
+  /** A folder whose `node_modules` may hold `onnxruntime-node`, besides Assay's own. */
+  readonly enginesDirectory?: string;
+};
+
+type OrtModule = typeof Ort;
+
+/** Throws `missing-package` where the engine asked for by name is not there. */
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const threads = options.threads ?? availableParallelism();
+  const native = options.prefer === "wasm" ? undefined : await loadNative(options.enginesDirectory);
+  if (native) return engine("onnxruntime-node", native, threads);
+  if (options.prefer === "native") {
+    throw new AssayError({
+      code: "missing-package",
+      message: "the native engine (onnxruntime-node) is not installed",
+      remedy: "assay engines install",
+    });
+  }
+  const web: OrtModule = await import("onnxruntime-web");
+  web.env.wasm.numThreads = threads;
+  return engine("onnxruntime-web", web, threads);
+}
+
+async function loadNative(enginesDirectory?: string): Promise<OrtModule | undefined> {
+  try {
+    return await import("onnxruntime-node");
+  } catch {
+    if (enginesDirectory === undefined) return undefined;
+  }
+  try {
+    return createRequire(join(enginesDirectory, "package.json"))("onnxruntime-node") as OrtModule;
+  } catch {
+    return undefined;
+  }
+}
+
+function engine(name: Engine["name"], ort: OrtModule, threads: number): Engine {
+  const isNative = name === "onnxruntime-node";
+  return {
+    name,
+    threads,
+    async open(graph) {
+      const session = await ort.InferenceSession.create(onnxFile(graph), {
+        graphOptimizationLevel: "all",
+        intraOpNumThreads: threads,
+        ...(isNative ? {} : { executionProviders: ["wasm"] }),
+      });
+      return graphSession(ort, session, isNative ? graph : undefined);
+    },
+  };
+}
+
+/** `written` is the graph where the engine can write into arrays it is handed. */
+function graphSession(ort: OrtModule, session: Ort.InferenceSession, written: Graph | undefined): GraphSession {
+  const tensor = (data: Float32Array | BigInt64Array, shape: readonly number[]) =>
+    data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int64", data, shape);
+  return {
+    async run(feeds, into) {
+      const inputs = Object.fromEntries(
+        Object.entries(feeds).map(([key, { data, shape }]) => [key, tensor(data, shape)]),
+      );
+      const results = into && written ? await session.run(inputs, targets(written, into)) : await session.run(inputs);
+      return Object.fromEntries(Object.entries(results).map(([key, { data }]) => [key, data as Float32Array]));
+    },
+    close: () => session.release(),
+  };
+
+  function targets(graph: Graph, into: Readonly<Record<string, Float32Array>>) {
+    return Object.fromEntries(
+      graph.outputs.map(({ name, shape }) => {
+        const array = into[name];
+        return [name, array ? tensor(array, shape as readonly number[]) : null];
+      }),
+    );
+  }
+}
