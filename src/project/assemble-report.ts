@@ -4,6 +4,7 @@ import { recommend } from "../advice/recommendation.ts";
 import type { Answer } from "../core/answers.ts";
 import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
+import type { Metric } from "../core/scores.ts";
 import { costSummary } from "../economics/cost-summary.ts";
 import type { ComparisonLedger } from "../economics/ledger.ts";
 import { moneyReport } from "../economics/money-report.ts";
@@ -11,7 +12,6 @@ import type { PriceBook } from "../economics/price-book.ts";
 import { corpusMeasures } from "../evaluation/corpus-measures.ts";
 import { latencySummary } from "../evaluation/latency.ts";
 import { findLeakage } from "../evaluation/leakage.ts";
-import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
 import { clustersOf } from "../evaluation/statistics/clusters.ts";
 import { assumptionsOf, environmentOf } from "./assumptions.ts";
 import type { RanApproach } from "./compare-approach.ts";
@@ -28,6 +28,7 @@ export type Findings = {
   readonly questions: readonly HeldOutQuestion[];
   readonly training: readonly TrainingExample[];
   readonly prices: PriceBook;
+  readonly metrics: readonly Metric[];
   /** Every approach in reporting order, run or not. */
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
@@ -55,7 +56,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     questions: questionCounts(questions),
     trainingExamples: training.length,
     detectableDifference,
-    metrics: [...standardMetrics(), ...corpusMeasures].map(({ name, version, label, higherIsBetter }) => ({
+    metrics: [...findings.metrics, ...corpusMeasures].map(({ name, version, label, higherIsBetter }) => ({
       name,
       label: `${label} (version ${version})`,
       higherIsBetter,

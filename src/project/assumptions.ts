@@ -4,12 +4,14 @@ import type { PriceBook } from "../economics/price-book.ts";
 import { tokenCounterName } from "../text/tokens.ts";
 import type { RanApproach } from "./compare-approach.ts";
 import type { ProjectContext } from "./context.ts";
+import { judgeAssumptions } from "./judge.ts";
 
 export function assumptionsOf(
-  { config }: ProjectContext,
+  context: ProjectContext,
   ran: readonly RanApproach[],
   prices: PriceBook,
 ): readonly string[] {
+  const { config } = context;
   const { chunking, retrieval, evaluation, generator, longContext } = config;
   const models = ran
     .flatMap(({ rows, preparing }) => [...rows.flatMap(({ answer }) => answer.usage), ...preparing])
@@ -28,6 +30,7 @@ export function assumptionsOf(
     `Retrieval: ${retrieval.mode}, ${fusion}, reranker ${retrieval.reranker}, ${retrieval.topK} passages within ${retrieval.contextTokens} tokens, ordered by ${retrieval.ordering}.`,
     `Long context: ${longContext.contextTokens.toLocaleString("en-US")} tokens at most.`,
     `Intervals: 95%, ${evaluation.resamples.toLocaleString("en-US")} clustered bootstrap resamples, seed ${evaluation.seed}; pairs tested by sign flips, Holm-adjusted.`,
+    ...judgeAssumptions(context),
     "Latency is measured inside this process, one question at a time for embedded parts; answers reused from an earlier run keep the latency measured then.",
     ...prices.assumptions(models),
   ];

@@ -14,7 +14,7 @@ export function callStore(database: ControlDatabase): CallStore {
 /** A key-value table of the control database. Each `set` is durable when it resolves. */
 export function tableStore<T>(
   database: ControlDatabase,
-  table: "calls" | "answers",
+  table: "calls" | "answers" | "verdicts",
 ): { get(key: string): Promise<T | undefined>; set(key: string, value: T): Promise<void> } {
   const find = database.sqlite.prepare(`SELECT value FROM ${table} WHERE key = ?`);
   const put = database.sqlite.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?)`);

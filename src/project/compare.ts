@@ -3,7 +3,6 @@ import type { Comparison } from "../core/comparison.ts";
 import { AssayError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { HeldOutQuestion } from "../core/questions.ts";
-import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
 import { assembleReport } from "./assemble-report.ts";
 import { type RanApproach, runApproach } from "./compare-approach.ts";
 import type { ProjectContext } from "./context.ts";
@@ -11,6 +10,7 @@ import { ledgerOf } from "./cost-ledger.ts";
 import { readHeldOutQuestions, readTrainingExamples } from "./data-files.ts";
 import { goldPassages } from "./gold-passages.ts";
 import { ingest } from "./ingest.ts";
+import { metricsOf } from "./judge.ts";
 import { type Knowledge, openKnowledge } from "./knowledge.ts";
 import { writeLastComparison } from "./last-comparison.ts";
 import { priceBookOf } from "./prices.ts";
@@ -35,14 +35,24 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   try {
     const prices = await priceBookOf(context.config);
     const plans = await planAll(context, knowledge, questions, wanted);
+    const metrics = await metricsOf(context, knowledge, prices);
     const ran: RanApproach[] = [];
     for (const plan of plans) {
       if (!("approach" in plan)) continue;
-      const metrics = standardMetrics();
       ran.push(await runApproach({ context, knowledge, plan, questions, training, metrics, ...options }));
     }
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
-    const report = await assembleReport({ context, knowledge, questions, training, prices, plans, ran, ledger });
+    const report = await assembleReport({
+      context,
+      knowledge,
+      questions,
+      training,
+      prices,
+      metrics,
+      plans,
+      ran,
+      ledger,
+    });
     const path = await writeReport(context, report, ledger);
     writeLastComparison(context, path);
     if (report.recommendation.approach) writeRecommended(context.database, report.recommendation.approach);

@@ -54,6 +54,7 @@ function compute(
   };
 }
 
+/** Scores, and what of the answers the measures of whole sets depend on. */
 function scoresHash(ran: readonly RanApproach[]): string {
   return hashOf(
     ran.map(({ name, yardstick, rows }) => ({
@@ -65,6 +66,11 @@ function scoresHash(ran: readonly RanApproach[]): string {
           score.status === "scored" ? score.value : score.status,
         ]),
       ),
+      answers: rows.map(({ question, answer }) => [
+        answer.outcome,
+        answer.confidence ?? null,
+        question.schema === undefined ? "" : answer.text,
+      ]),
     })),
   );
 }

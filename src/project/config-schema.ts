@@ -92,6 +92,10 @@ const evaluation = z.strictObject({
   concurrency: z.int().min(1).max(64).default(4),
   resamples: z.int().min(100).max(100_000).default(10_000),
   seed: z.int().min(0).default(1),
+  /** `embedded/lexical` (word overlap, no model), `none`, or `provider/model`, best of another family than the generator. */
+  judge: z.string().default("embedded/lexical"),
+  /** Most that a judge of a provider may spend in one command; what it then leaves out is unscored. */
+  judgeBudgetUsd: z.number().min(0).default(5),
 });
 
 const constraints = z.strictObject({

@@ -17,6 +17,8 @@ export type ModelWiring = {
   reranker(parts: EmbeddedParts): Promise<Reranker | undefined>;
   /** The configured generator. */
   generator(parts: EmbeddedParts): Promise<ChatModel>;
+  /** Any chat model by name, without the call cache: every call is a new one. */
+  uncached(name: string, parts: EmbeddedParts): Promise<ChatModel>;
   /** The embedded extractive reader, whatever is configured: yardsticks use it. */
   extractive(parts: EmbeddedParts): ChatModel;
 };
@@ -27,6 +29,8 @@ export function modelWiring(config: ResolvedConfig, database: ControlDatabase): 
   const { timeoutMs, decline } = config.generation;
   const settings = { providers: config.providers, timeoutMs };
   const extractive = (parts: EmbeddedParts) => extractiveReader({ ...parts, decline });
+  const uncached = (name: string, parts: EmbeddedParts) =>
+    resolveChatModel(name, settings, { "embedded/extractive": () => extractive(parts) });
   return {
     async embedder(adapted) {
       const embedder = await resolveEmbedder(config.embedder, settings, { "embedded/static": () => adapted });
@@ -38,10 +42,9 @@ export function modelWiring(config: ResolvedConfig, database: ControlDatabase): 
       const reranker = await resolveReranker(name, settings, { "embedded/linear": () => linearReranker(parts) });
       return isEmbedded(name) ? reranker : cachedReranker(reranker, store);
     },
+    uncached,
     async generator(parts) {
-      const generator = await resolveChatModel(config.generator, settings, {
-        "embedded/extractive": () => extractive(parts),
-      });
+      const generator = await uncached(config.generator, parts);
       return isEmbedded(config.generator) ? generator : cachedChatModel(generator, store);
     },
     extractive,

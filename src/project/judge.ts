@@ -1,0 +1,67 @@
+// From the judge's name in the configuration to a judge whose verdicts are kept and whose spending is capped.
+
+import { identityOf } from "../core/component.ts";
+import type { CostModel, Metric } from "../core/scores.ts";
+import type { Judge } from "../evaluation/judges/judge.ts";
+import { keptJudge } from "../evaluation/judges/kept-judge.ts";
+import { lexicalJudge } from "../evaluation/judges/lexical-judge.ts";
+import { familyWarning } from "../evaluation/judges/model-family.ts";
+import { modelJudge } from "../evaluation/judges/model-judge.ts";
+import { judgedMetrics } from "../evaluation/metrics/judged-metrics.ts";
+import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
+import type { Analyser } from "../text/analyser.ts";
+import { tableStore } from "./call-store.ts";
+import type { ProjectContext } from "./context.ts";
+import type { Knowledge } from "./knowledge.ts";
+
+/** The judge called `embedded/lexical`, reading as `analyser` does. Its verdicts cost less than a look-up: none is kept. */
+export function lexicalJudgeOf(analyser: Analyser): Judge {
+  return lexicalJudge({ terms: (text) => analyser.terms(text), termsIdentity: identityOf(analyser) });
+}
+
+/** A judge of a provider: verdicts in the control database, `evaluation.judgeBudgetUsd` at most in this process. */
+export async function modelJudgeOf(
+  context: ProjectContext,
+  knowledge: Pick<Knowledge, "parts">,
+  name: string,
+  costModel: CostModel,
+): Promise<Judge> {
+  const judge = modelJudge(await context.models.uncached(name, knowledge.parts));
+  const { judgeBudgetUsd } = context.config.evaluation;
+  return keptJudge(judge, tableStore(context.database, "verdicts"), { maxUsd: judgeBudgetUsd, costModel });
+}
+
+/** The configured judge; undefined for `none`. Throws `AssayError` `unknown-model` or `missing-key`. */
+async function configuredJudge(
+  context: ProjectContext,
+  knowledge: Pick<Knowledge, "parts">,
+  costModel: CostModel,
+): Promise<Judge | undefined> {
+  const { judge } = context.config.evaluation;
+  if (judge === "none") return undefined;
+  if (judge === "embedded/lexical") return lexicalJudgeOf(knowledge.parts.analyser);
+  return modelJudgeOf(context, knowledge, judge, costModel);
+}
+
+/** Every metric of a comparison in this project. */
+export async function metricsOf(
+  context: ProjectContext,
+  knowledge: Pick<Knowledge, "parts">,
+  costModel: CostModel,
+): Promise<readonly Metric[]> {
+  const judge = await configuredJudge(context, knowledge, costModel);
+  return [...standardMetrics(), ...(judge ? judgedMetrics(judge) : [])];
+}
+
+/** What a report says of its judge. */
+export function judgeAssumptions({ config }: ProjectContext): readonly string[] {
+  const { judge, judgeBudgetUsd } = config.evaluation;
+  if (judge === "none") return ["No judge: metrics that need one were not computed."];
+  if (judge === "embedded/lexical") {
+    return [
+      "Judge embedded/lexical: word overlap, no language model. It follows no paraphrase and no negation; `assay judge check` measures it against your own labels.",
+    ];
+  }
+  const warning = familyWarning(judge, config.generator);
+  return [`Judge ${judge}, at most USD ${judgeBudgetUsd} per comparison.`, ...(warning ? [warning] : [])];
+}
