@@ -12,7 +12,7 @@ type Read = { readonly question: BenchQuestion; readonly result: AskResult };
 
 export async function benchReading(options: BenchOptions): Promise<string> {
   const tables: string[] = [];
-  for (const name of options.sets ?? ["squad2-dev", "clapnq-dev"]) {
+  for (const name of options.sets ?? ["squad2-dev"]) {
     const set = loadDataSet(options.data, name);
     if (!set) continue;
     const project = benchProject(set);
