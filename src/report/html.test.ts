@@ -136,6 +136,7 @@ describe("a full page", () => {
       "kinds",
       "pairs",
       "worst",
+      "costs",
       "details",
       "method",
     ]);
@@ -194,6 +195,22 @@ describe("a full page", () => {
     expect(other).not.toContain("gold");
     for (const words of ["22 days and a half", "28 days of leave a year. [1]", "the model took too long", "no text"])
       expect(textOf("#worst")).toContain(words);
+  });
+
+  test("tells what running and changing costs, an unknown amount with its reason", () => {
+    const cells = [...document.querySelectorAll("#costs tbody td")].slice(0, 5).map(({ textContent }) => textContent);
+    expect(cells).toEqual([
+      "$2.10",
+      "–acme/embed-1 has no known price",
+      "$0",
+      "$210",
+      "$0.00042embed the document again, served after 38 ms",
+    ]);
+    for (const words of [
+      "rag costs less than long-context from 11 questions a month",
+      "people's hours to set it up: all",
+    ])
+      expect(textOf("#costs")).toContain(words);
   });
 
   test("keeps to 25 worst questions", () => {

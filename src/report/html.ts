@@ -7,6 +7,7 @@ import { detailSection } from "./sections/detail-section.ts";
 import { kindSection } from "./sections/kind-section.ts";
 import { leakageSection } from "./sections/leakage-section.ts";
 import { methodSection } from "./sections/method-section.ts";
+import { moneySection } from "./sections/money-section.ts";
 import { pairSection } from "./sections/pair-section.ts";
 import { scoreboardSection } from "./sections/scoreboard-section.ts";
 import { verdictSection } from "./sections/verdict.ts";
@@ -50,6 +51,7 @@ function sectionsOf(report: ComparisonReport): readonly PageSection[] {
     { id: "kinds", title: "Kinds of question", content: kindSection(report) },
     { id: "pairs", title: "Differences", content: pairSection(report) },
     { id: "worst", title: "Worst questions", content: worstSection(report) },
+    { id: "costs", title: "Costs", content: moneySection(report) },
     { id: "details", title: "Parts", content: detailSection(report) },
     { id: "method", title: "Method", content: methodSection(report) },
   ];

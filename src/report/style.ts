@@ -73,6 +73,8 @@ th[scope=row], thead th:first-child { position: sticky; left: 0; z-index: 1; bac
 .part { display: block; color: var(--muted); font-size: .75rem; line-height: 1.35; }
 .coverage { display: block; color: var(--muted); font-size: .75rem; }
 .gap { color: var(--warning); }
+.reason { min-width: 7rem; max-width: 14rem; white-space: normal; }
+.number .reason { margin-left: auto; }
 tr.recommended > * { background: var(--accent-soft); }
 tr.recommended th[scope=row] { background: var(--accent-soft); padding-left: .625rem; }
 tr.recommended .part, tr.recommended .coverage { color: inherit; }

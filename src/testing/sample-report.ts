@@ -188,6 +188,38 @@ export const sampleReport: ComparisonReport = {
   ),
   worst: [sampleQuestion],
   leakage: [{ questionId: "leave-07", trainingLine: 118, similarity: 0.93 }],
+  money: {
+    queriesPerMonth: 100_000,
+    horizonMonths: 12,
+    approaches: [
+      {
+        approach: "rag",
+        traits: { knowledge: "index", behaviour: "instructions", offline: false },
+        perQuery: { usd: 0.0021 },
+        upfront: { usd: null, reason: "acme/embed-1 has no known price" },
+        fixedPerMonth: { usd: 0 },
+        monthly: { usd: 210 },
+        parts: { perQuery: [], upfront: [], fixedPerMonth: [] },
+        documentChange: { usd: 0.00042, work: "embed the document again", ms: 38 },
+        behaviourChange: { usd: 0, work: "edit the instructions", ms: 0 },
+        recheck: { usd: 0.5 },
+        notCounted: ["people's hours to set it up"],
+      },
+    ],
+    breakEven: [
+      {
+        a: "rag",
+        b: "long-context",
+        questionsInAll: 130,
+        interval: { low: 90, high: null },
+        questionsPerMonth: 11,
+        cheaperAbove: "rag",
+      },
+    ],
+    sensitivity: [{ change: "twice the questions", monthlyUsd: { rag: 420 }, cheapest: "rag" }],
+    returns: [],
+    assumptions: ["Prices as of November 2026."],
+  },
   assumptions: ["Intervals: 95%, 10,000 clustered bootstrap resamples, seed 1."],
   environment: { node: "v24.21.0", platform: "linux x64" },
 };
