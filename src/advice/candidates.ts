@@ -1,15 +1,6 @@
 // Who may be recommended, and who of them wins. Decides by numbers alone; the words are written elsewhere.
 import type { ComparedApproach, ComparedPair, ScoredApproach } from "../core/comparison.ts";
-
-/** What the user's situation demands; absent means no limit. */
-export type Constraints = {
-  readonly maxP95LatencyMs?: number | undefined;
-  readonly maxMonthlyUsd?: number | undefined;
-  readonly needsCitations?: boolean | undefined;
-};
-
-/** `unknown`: it cannot be shown that the constraint is met. */
-export type Fit = { readonly verdict: "yes" | "no" | "unknown"; readonly reasons: readonly string[] };
+import { type Constraints, fitOf } from "./constraints.ts";
 
 const significance = 0.05;
 
@@ -17,6 +8,9 @@ const significance = 0.05;
 export const ceiling = "oracle";
 /** Yardsticks that do nothing: whoever is not above them has no business being shipped. */
 const idle: ReadonlySet<string> = new Set(["always-decline", "majority-answer"]);
+
+/** Adjusts the p-values of one family of tests, in the order given. */
+export type Correction = (pValues: readonly number[]) => readonly number[];
 
 /** Mean of the headline metric, −∞ where nothing was scored. */
 export function qualityOf(approach: ScoredApproach): number {
@@ -48,39 +42,6 @@ export function isIdle(approach: ComparedApproach): boolean {
   return approach.yardstick && idle.has(approach.name);
 }
 
-export function fitOf(approach: ScoredApproach, constraints: Constraints): Fit {
-  const reasons: { verdict: "no" | "unknown"; text: string }[] = [];
-  const { maxP95LatencyMs, maxMonthlyUsd, needsCitations } = constraints;
-  const { p95 } = approach.latencyMs;
-  if (maxP95LatencyMs !== undefined && !(p95 <= maxP95LatencyMs)) {
-    reasons.push({
-      verdict: "no",
-      text: `its 95th percentile latency is ${Math.round(p95)} ms, the limit ${maxP95LatencyMs} ms`,
-    });
-  }
-  const { monthly } = approach.costUsd;
-  if (maxMonthlyUsd !== undefined && monthly === null) {
-    reasons.push({
-      verdict: "unknown",
-      text: `its monthly cost is unknown (${approach.costReason ?? "no reason given"})`,
-    });
-  } else if (maxMonthlyUsd !== undefined && monthly !== null && monthly > maxMonthlyUsd) {
-    reasons.push({
-      verdict: "no",
-      text: `it costs USD ${monthly.toFixed(2)} a month, the limit is USD ${maxMonthlyUsd}`,
-    });
-  }
-  const citing = approach.scores["citation-recall"];
-  if (needsCitations && (citing === undefined || citing.n === 0)) {
-    reasons.push({ verdict: "unknown", text: "no question shows whether it cites its evidence" });
-  } else if (needsCitations && citing?.mean === 0) {
-    reasons.push({ verdict: "no", text: "it never cites the evidence" });
-  }
-  const verdicts = reasons.map(({ verdict }) => verdict);
-  const verdict = verdicts.includes("no") ? "no" : verdicts.includes("unknown") ? "unknown" : "yes";
-  return { verdict, reasons: reasons.map(({ text }) => text) };
-}
-
 export type Choice = {
   /** Meets the constraints and has the highest observed quality. */
   readonly best: ScoredApproach;
@@ -89,6 +50,8 @@ export type Choice = {
   readonly winner: ScoredApproach;
   /** True where even the winner is only not known to break a constraint. */
   readonly isFitUnknown: boolean;
+  /** All pairs, those of `best` corrected as the family that the decision rests on. */
+  readonly pairs: readonly ComparedPair[];
 };
 
 /**
@@ -100,6 +63,7 @@ export function choose(
   approaches: readonly ComparedApproach[],
   pairs: readonly ComparedPair[],
   constraints: Constraints,
+  correct: Correction,
 ): Choice | null {
   const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
   const fitting = scored.filter((approach) => fitOf(approach, constraints).verdict === "yes");
@@ -107,8 +71,30 @@ export function choose(
   const eligible = aboveIdle(fitting.length > 0 ? fitting : unknown, approaches);
   const [best] = eligible.toSorted((a, b) => qualityOf(b) - qualityOf(a) || byPreference(a, b));
   if (!best) return null;
-  const tied = eligible.filter((one) => !isBetter(best.name, one.name, pairs)).sort(byPreference);
-  return { best, tied, winner: tied[0]!, isFitUnknown: fitting.length === 0 };
+  const decisive = againstBest(best.name, new Set(scored.map(({ name }) => name)), pairs, correct);
+  const tied = eligible.filter((one) => !isBetter(best.name, one.name, decisive)).sort(byPreference);
+  return { best, tied, winner: tied[0]!, isFitUnknown: fitting.length === 0, pairs: decisive };
+}
+
+/**
+ * The decision asks whether the best is better than each of the others, so these tests are its family, not every pair of
+ * everybody. That the best was picked by the same answers costs nothing: it is called the winner only where it beats the
+ * runner-up, which is the hardest test of the family.
+ */
+function againstBest(
+  best: string,
+  candidates: ReadonlySet<string>,
+  pairs: readonly ComparedPair[],
+  correct: Correction,
+): readonly ComparedPair[] {
+  const isDecisive = ({ a, b, metric }: ComparedPair) =>
+    metric === "quality" && (a === best || b === best) && candidates.has(a) && candidates.has(b);
+  const family = pairs.filter(isDecisive);
+  const adjusted = correct(family.map(({ p }) => p));
+  return [
+    ...family.map((pair, index) => ({ ...pair, pAdjusted: adjusted[index]! })),
+    ...pairs.filter((pair) => !isDecisive(pair)),
+  ];
 }
 
 function aboveIdle(candidates: readonly ScoredApproach[], all: readonly ComparedApproach[]): readonly ScoredApproach[] {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ComparedApproach, ComparedPair, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
+import type { ApproachMoney } from "../core/money.ts";
 import { type RecommendationInput, recommend } from "./recommendation.ts";
 
 type Row = {
@@ -55,7 +56,9 @@ function advise(approaches: readonly ComparedApproach[], changes: Partial<Recomm
       return pair(a, b, gap > visible ? 0.001 : 0.4);
     }),
   );
-  return recommend({ approaches, pairs, questionCount: 240, constraints: {}, detectableDifference: 0.08, ...changes });
+  const correct = (pValues: readonly number[]) => pValues;
+  const common = { questionCount: 240, constraints: {}, detectableDifference: 0.08, correct };
+  return recommend({ approaches, pairs, ...common, ...changes });
 }
 
 const decline = row("always-decline", { quality: 0.15, perQuery: 0, yardstick: true });
@@ -125,7 +128,10 @@ describe("the rule", () => {
     );
     const none = advise(approaches, { constraints: { maxP95LatencyMs: 5 } });
     expect(none.approach).toBeNull();
-    expect(none.because.join(" ")).toContain("rag does not fit");
+    expect(none.because[0]).toMatch(
+      /^No approach meets the constraints\. Closest is rag .*90 ms, the limit 5 ms \(85 ms or 1700% over\)/,
+    );
+    expect(none.because[1]).toContain("long-context does not fit");
   });
 
   test("citations and budget: what cannot be shown to fit gives way to what does", () => {
@@ -150,6 +156,71 @@ describe("the rule", () => {
     expect(unless.join(" ")).toContain(
       "Fewer than 5,000 questions will ever be asked: until then the USD 40.00 that tuned costs more",
     );
+  });
+});
+
+describe("the situation", () => {
+  const traits = (knowledge: "index" | "weights", offline: boolean) =>
+    ({ knowledge, behaviour: "instructions", offline }) as const;
+  const local = { ...row("rag", { quality: 0.5 }), traits: traits("index", true) };
+  const remote = { ...row("fine-tuned", { quality: 0.9 }), traits: traits("weights", false) };
+
+  test("offline and current facts set aside what breaks them; what is not known is not assumed", () => {
+    expect(advise([local, remote]).approach).toBe("fine-tuned");
+    expect(advise([local, remote], { constraints: { offline: true } }).approach).toBe("rag");
+    const { approach, unless } = advise([local, remote], { constraints: { needsCurrentFacts: true } });
+    expect(approach).toBe("rag");
+    expect(unless.join(" ")).toContain("a changed document reaches it only by training again");
+    const alone = advise([row("old", { quality: 0.5 })], { constraints: { offline: true } });
+    expect(alone.because.join(" ")).toContain("not shown to meet the constraints");
+  });
+
+  test("of several that miss, the closest is named first, by how much", () => {
+    const approaches = [
+      row("a", { quality: 0.9, p95: 900, monthly: 30 }),
+      row("b", { quality: 0.4, p95: 120, monthly: 11 }),
+    ];
+    const { approach, because } = advise(approaches, { constraints: { maxP95LatencyMs: 100, maxMonthlyUsd: 10 } });
+    expect(approach).toBeNull();
+    expect(because[0]).toMatch(/Closest is b .*20 ms or 20% over.*USD 11\.00 a month.*USD 1\.00 over/);
+  });
+
+  test("what a change costs is said for every approach", () => {
+    const change = { usd: 40, work: "train again", ms: 1 };
+    const free = { usd: 0, work: "edit the instructions", ms: 0 };
+    const money = [
+      { approach: "fine-tuned", traits: traits("weights", false), documentChange: change, behaviourChange: free },
+    ];
+    const { unless } = advise([local], { money: money as unknown as readonly ApproachMoney[] });
+    expect(unless.join(" ")).toContain("One change costs fine-tuned: USD 40.00 (train again).");
+  });
+});
+
+describe("the family of tests", () => {
+  test("only the best against each other candidate is corrected, so yardsticks and losers cost no power", () => {
+    const rows = [row("best", { quality: 0.8 }), row("b", { quality: 0.7 }), row("c", { quality: 0.7 }), decline];
+    const families: (readonly number[])[] = [];
+    const correct = (p: readonly number[]) => {
+      families.push(p);
+      return p.map((one) => Math.min(1, one * p.length));
+    };
+    const { approach, notToldApart } = advise(rows, { correct }, 0.05);
+    expect(families).toEqual([[0.001, 0.001]]);
+    expect(approach).toBe("best");
+    expect(notToldApart).toEqual([]);
+    expect(advise(rows, {}, 0.2).notToldApart).toHaveLength(2);
+  });
+});
+
+describe("routing", () => {
+  const finding = { single: "rag", byKind: { fact: "rag", style: "few-shot" }, low: 0.02, high: 0.09, n: 200 };
+  const sentence = (gain: number, p: number) =>
+    advise([row("rag", { quality: 0.6 })], { routing: { ...finding, gain, p } }).because.join(" ");
+
+  test("a gain is claimed only where the test on the other half shows it", () => {
+    expect(sentence(0.055, 0.01)).toContain("(fact to rag, style to few-shot) gains +5.5 points");
+    expect(sentence(0.055, 0.2)).toContain("shows no gain: +5.5 points");
+    expect(sentence(-0.055, 0.01)).toContain("shows no gain: -5.5 points");
   });
 });
 
@@ -188,7 +259,14 @@ describe("yardsticks", () => {
 
 test("nothing scored: nothing recommended, with the reason", () => {
   expect(
-    recommend({ approaches: [notRun], pairs: [], questionCount: 0, constraints: {}, detectableDifference: null }),
+    recommend({
+      approaches: [notRun],
+      pairs: [],
+      questionCount: 0,
+      constraints: {},
+      detectableDifference: null,
+      correct: (p) => p,
+    }),
   ).toEqual({
     approach: null,
     because: ["No approach has a scored answer, so there is nothing to choose from."],

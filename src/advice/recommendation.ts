@@ -1,22 +1,27 @@
 // Says which approach to ship, on what evidence, and what would change the answer, in sentences that a manager can read.
-import type { ComparedApproach, ComparedPair, Recommendation, ScoredApproach } from "../core/comparison.ts";
-import { breakEven, type RunningCost } from "../economics/monthly.ts";
+import type {
+  ComparedApproach,
+  ComparedPair,
+  Recommendation,
+  RoutingFinding,
+  ScoredApproach,
+} from "../core/comparison.ts";
+import type { ApproachMoney } from "../core/money.ts";
 import {
   type Choice,
-  type Constraints,
+  type Correction,
   ceiling,
   choose,
   comparableCost,
-  fitOf,
   isBetter,
   isIdle,
   isScored,
   pairFrom,
   qualityOf,
 } from "./candidates.ts";
-import { count, milliseconds, ofHundred, perThousand, pValue, signed, usd } from "./wording.ts";
-
-export type { Constraints } from "./candidates.ts";
+import { type Constraints, fitOf } from "./constraints.ts";
+import { notRunSentences, outlay, unlessSentences } from "./unless.ts";
+import { milliseconds, ofHundred, perThousand, pValue, signed } from "./wording.ts";
 
 export type RecommendationInput = {
   readonly approaches: readonly ComparedApproach[];
@@ -27,6 +32,11 @@ export type RecommendationInput = {
   readonly constraints: Constraints;
   /** Difference in quality, in [0, 1], that the test would show with 80% power; null where it cannot be said. */
   readonly detectableDifference: number | null;
+  /** Holm's, or another correction for several tests. */
+  readonly correct: Correction;
+  /** What changes cost; absent: nothing is said of them. */
+  readonly money?: readonly ApproachMoney[];
+  readonly routing?: RoutingFinding | null;
 };
 
 /** Questions below which a recommendation says that it rests on few. */
@@ -37,10 +47,10 @@ const sensibleMinimum = 200;
  * the constraints, or where doing nothing is significantly better than the best there is.
  */
 export function recommend(input: RecommendationInput): Recommendation {
-  const { approaches, pairs, constraints } = input;
-  const choice = choose(approaches, pairs, constraints);
+  const { approaches, constraints } = input;
+  const choice = choose(approaches, input.pairs, constraints, input.correct);
   if (!choice) return nothingToRecommend(input);
-  const { winner } = choice;
+  const { winner, pairs } = choice;
   const warnings = yardstickWarnings(winner, input);
   const idleIsBetter = approaches.some((approach) => isIdle(approach) && isBetter(approach.name, winner.name, pairs));
   return {
@@ -54,17 +64,31 @@ export function recommend(input: RecommendationInput): Recommendation {
       ...neverDearerThan(choice),
       powerSentence(winner, input.detectableDifference),
       ...ceilingSentence(winner, approaches),
+      ...routingSentence(input.routing),
     ],
+    notToldApart: choice.tied.map(({ name }) => name).filter((name) => name !== winner.name),
     unless: unlessSentences(choice, input),
   };
 }
 
 function nothingToRecommend({ approaches, constraints }: RecommendationInput): Recommendation {
   const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
-  const reasons = scored.map((one) => `${one.name} does not fit: ${fitOf(one, constraints).reasons.join("; ")}.`);
-  const because =
-    scored.length > 0 ? reasons : ["No approach has a scored answer, so there is nothing to choose from."];
-  return { approach: null, because, unless: notRunSentences(approaches) };
+  if (scored.length === 0) {
+    const because = ["No approach has a scored answer, so there is nothing to choose from."];
+    return { approach: null, because, unless: notRunSentences(approaches) };
+  }
+  const reasonsOf = (one: ScoredApproach) => fitOf(one, constraints).reasons.join("; ");
+  const [closest, ...others] = scored.toSorted(
+    (a, b) => fitOf(a, constraints).miss - fitOf(b, constraints).miss || qualityOf(b) - qualityOf(a),
+  );
+  return {
+    approach: null,
+    because: [
+      `No approach meets the constraints. Closest is ${closest!.name} (${ofHundred(qualityOf(closest!))} of 100): ${reasonsOf(closest!)}.`,
+      ...others.map((one) => `${one.name} does not fit: ${reasonsOf(one)}.`),
+    ],
+    unless: notRunSentences(approaches),
+  };
 }
 
 function qualitySentence(winner: ScoredApproach, questionCount: number): string {
@@ -85,8 +109,8 @@ function yardstickWarnings(winner: ScoredApproach, { approaches, pairs }: Recomm
 }
 
 function comparisonSentences(
-  { winner }: Choice,
-  { approaches, pairs, constraints }: RecommendationInput,
+  { winner, pairs }: Choice,
+  { approaches, constraints }: RecommendationInput,
 ): readonly string[] {
   const others = approaches.filter(isScored).filter(({ yardstick, name }) => !yardstick && name !== winner.name);
   return others.map((other) => {
@@ -146,54 +170,17 @@ function ceilingSentence(winner: ScoredApproach, approaches: readonly ComparedAp
   return [`Given the right passages (${ceiling}) the same reader scores ${ofHundred(qualityOf(oracle))}: ${reach}.`];
 }
 
-function unlessSentences(choice: Choice, input: RecommendationInput): readonly string[] {
-  const { best, winner } = choice;
-  const { approaches, constraints, detectableDifference: difference } = input;
-  const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
-  const excluded = scored.filter((one) => one.name !== winner.name && fitOf(one, constraints).verdict !== "yes");
-  const observedMore = qualityOf(best) - qualityOf(winner);
+function routingSentence(routing: RoutingFinding | null | undefined): readonly string[] {
+  if (!routing) return [];
+  const routes = Object.entries(routing.byKind).map(([kind, approach]) => `${kind} to ${approach}`);
+  const interval = `${signed(routing.gain)} points, 95% interval ${signed(routing.low)} to ${signed(routing.high)}`;
+  const isGain = routing.gain > 0 && routing.p < 0.05;
+  const verdict = isGain
+    ? `Sending each kind of question to its own approach (${routes.join(", ")}) gains`
+    : "Sending each kind of question to its own approach shows no gain:";
   return [
-    ...(observedMore > 0
-      ? [
-          `More questions show that ${best.name}, ${signed(observedMore)} points here, really is better, and that is worth its price.`,
-        ]
-      : []),
-    ...(difference === null
-      ? []
-      : [
-          `A difference below ${ofHundred(difference)} points matters to you: four times the questions would halve that figure.`,
-        ]),
-    ...excluded.map(
-      (one) =>
-        `The constraints change: ${one.name} (${ofHundred(qualityOf(one))} of 100) was set aside because ${fitOf(one, constraints).reasons.join(" and ")}.`,
-    ),
-    ...unknownCosts(scored),
-    ...repayments(choice),
-    ...notRunSentences(approaches),
-    "Documents change often or a provider retires its model: what that costs each approach was not measured here.",
+    `${verdict} ${interval} over ${routing.single} alone, on questions that had no part in the choice, if the kind is known.`,
   ];
-}
-
-function unknownCosts(scored: readonly ScoredApproach[]): readonly string[] {
-  return scored
-    .filter(({ costUsd }) => costUsd.perQuery === null)
-    .map(
-      ({ name, costReason }) =>
-        `The cost of ${name} becomes known (${costReason ?? "no reason given"}): unknown costs rank last.`,
-    );
-}
-
-/** Preparing may cost what cheaper answers save: after how many questions in all. Cents are not worth a sentence. */
-function repayments({ winner, tied }: Choice): readonly string[] {
-  return tied.flatMap((other) => {
-    const even = breakEven(outlay(other), outlay(winner));
-    const extraUsd = (winner.costUsd.upfront ?? 0) - (other.costUsd.upfront ?? 0);
-    if (even.queriesPerMonth === null || extraUsd < 0.01) return [];
-    return [
-      `Fewer than ${count(even.queriesPerMonth)} questions will ever be asked: until then the ${usd(extraUsd)} that ` +
-        `${winner.name} costs more to prepare than ${other.name} is not earned back.`,
-    ];
-  });
 }
 
 /** The other half of break-even: where there is none, because the choice is never dearer. */
@@ -208,15 +195,4 @@ function neverDearerThan({ winner, tied }: Choice): readonly string[] {
     )
     .map(({ name }) => name);
   return names.length > 0 ? [`At every volume it costs no more than ${names.join(" and ")}.`] : [];
-}
-
-/** Upfront costs are paid once, so the "month" of the break-even is the whole time of service. */
-function outlay({ costUsd }: ScoredApproach): RunningCost {
-  return { perQueryUsd: costUsd.perQuery, fixedUsdPerMonth: costUsd.upfront };
-}
-
-function notRunSentences(approaches: readonly ComparedApproach[]): readonly string[] {
-  return approaches.flatMap((one) =>
-    one.status === "not-run" && !one.yardstick ? [`${one.name} does better; it was not run: ${one.reason}`] : [],
-  );
 }

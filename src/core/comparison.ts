@@ -66,6 +66,32 @@ export type Recommendation = {
   readonly approach: string | null;
   readonly because: readonly string[];
   readonly unless: readonly string[];
+  /** Those that the test could not tell from the recommended one; empty where it is shown to be better than all that fit. */
+  readonly notToldApart?: readonly string[];
+};
+
+/** The recommendation for one kind of question. */
+export type KindAdvice = {
+  readonly kind: string;
+  readonly questions: number;
+  readonly approach: string | null;
+  readonly quality: ScoreSummary | null;
+  /** As in `Recommendation`. */
+  readonly notToldApart: readonly string[];
+  readonly because: string;
+};
+
+/** What sending each kind of question to its own approach would gain, measured on questions that did not choose. */
+export type RoutingFinding = {
+  /** The best single approach. */
+  readonly single: string;
+  readonly byKind: Readonly<Record<string, string>>;
+  /** Mean quality of the router minus that of the single best. */
+  readonly gain: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p: number;
+  readonly n: number;
 };
 
 /** The JSON that `assay compare --json` prints. `report` is the path of the HTML page. */
@@ -126,6 +152,9 @@ export type ComparisonReport = {
   readonly metrics: readonly { readonly name: string; readonly label: string; readonly higherIsBetter: boolean }[];
   /** kind → approach → metric. */
   readonly byKind: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, ScoreSummary>>>>>>;
+  readonly adviceByKind?: readonly KindAdvice[];
+  /** Null where there are not two kinds and two approaches. */
+  readonly routing?: RoutingFinding | null;
   /** Where the recommended approach, or the best, did worst. */
   readonly worst: readonly ReportedQuestion[];
   /** Held-out questions that training examples resemble. */

@@ -1,13 +1,11 @@
 // Puts a comparison's findings together: rows, recommendation, and everything a report draws.
 import { basename } from "node:path";
-import { recommend } from "../advice/recommendation.ts";
 import type { Answer } from "../core/answers.ts";
 import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
 import type { Metric } from "../core/scores.ts";
 import { costSummary } from "../economics/cost-summary.ts";
 import type { ComparisonLedger } from "../economics/ledger.ts";
-import { moneyReport } from "../economics/money-report.ts";
 import type { PriceBook } from "../economics/price-book.ts";
 import { corpusMeasures } from "../evaluation/corpus-measures.ts";
 import { latencySummary } from "../evaluation/latency.ts";
@@ -17,6 +15,8 @@ import { assumptionsOf, environmentOf } from "./assumptions.ts";
 import type { RanApproach } from "./compare-approach.ts";
 import { type ComparisonStatistics, comparisonStatistics } from "./comparison-statistics.ts";
 import type { ProjectContext } from "./context.ts";
+import { adviceOf, countKinds } from "./decide-comparison.ts";
+import { correctedRates } from "./judge-check.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { moneyInputs } from "./prices.ts";
 import type { PlannedApproach } from "./wire-approaches.ts";
@@ -36,19 +36,17 @@ export type Findings = {
 };
 
 export async function assembleReport(findings: Findings): Promise<ComparisonReport> {
-  const { context, questions, training, prices, plans, ran, ledger } = findings;
-  const { evaluation, constraints } = context.config;
-  const statistics = await comparisonStatistics(context.stages, ran, questions, evaluation);
+  const { context, questions, training, prices, plans, ran } = findings;
+  const statistics = await comparisonStatistics(context.stages, ran, questions, context.config.evaluation);
   const { pairs, detectableDifference, byKind } = statistics;
   const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
   const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
-  const questionCount = questions.length;
-  const recommendation = recommend({ approaches, pairs, questionCount, detectableDifference, constraints });
+  const advice = adviceOf(findings, approaches, statistics);
   const { chunks, documents } = await findings.knowledge.index.stats();
   return {
     approaches,
     pairs,
-    recommendation,
+    ...advice,
     project: basename(context.directory),
     createdAt: new Date().toISOString(),
     command: `assay compare --project ${basename(context.directory)}`,
@@ -62,12 +60,20 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
       higherIsBetter,
     })),
     byKind,
-    worst: worstQuestions(ran, recommendation.approach),
+    worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
-    money: moneyReport(ledger, moneyInputs(context.config, prices)),
-    assumptions: assumptionsOf(context, ran, prices),
+    assumptions: [...assumptionsOf(context, ran, prices), ...correctedRates(context, faithfulnessRates(statistics))],
     environment: environmentOf(context),
   };
+}
+
+/** The judged rate that people quote. */
+function faithfulnessRates({ scores }: ComparisonStatistics) {
+  const metric = "faithfulness";
+  return Object.entries(scores).flatMap(([approach, summaries]) => {
+    const { mean: value, n } = summaries[metric] ?? { mean: 0, n: 0 };
+    return n === 0 ? [] : [{ approach, metric, value, n }];
+  });
 }
 
 function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings: Findings): ScoredApproach {
@@ -100,8 +106,7 @@ function commonNotes(answers: readonly Answer[]): readonly string[] {
 }
 
 function questionCounts(questions: readonly HeldOutQuestion[]): ComparisonReport["questions"] {
-  const byKind: Record<string, number> = {};
-  for (const { kind = "unlabelled" } of questions) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  const byKind = countKinds(questions);
   const answerable = questions.filter((question) => question.answerable).length;
   return { count: questions.length, answerable, clusters: clustersOf(questions).count, byKind };
 }

@@ -1,10 +1,11 @@
 // The statistics of a comparison as a stage of their own: with unchanged scores nothing is resampled again.
-import type { ComparedPair, ComparisonReport } from "../core/comparison.ts";
+import type { ComparedPair, ComparisonReport, RoutingFinding } from "../core/comparison.ts";
 import { hashOf } from "../core/hash.ts";
 import type { HeldOutQuestion } from "../core/questions.ts";
 import { resamplingsByKind, type ScoreSummaries, summariseByKind, summariseScores } from "../evaluation/aggregate.ts";
 import { comparePairs, smallestDetectableDifference } from "../evaluation/pairs.ts";
 import { resamplingOf } from "../evaluation/resampling.ts";
+import { routingGain } from "../evaluation/routing.ts";
 import { clustersOf } from "../evaluation/statistics/clusters.ts";
 import type { RanApproach } from "./compare-approach.ts";
 import type { StageGraph } from "./stage-graph.ts";
@@ -14,6 +15,9 @@ export type ComparisonStatistics = {
   readonly scores: Readonly<Record<string, ScoreSummaries>>;
   readonly byKind: ComparisonReport["byKind"];
   readonly pairs: readonly ComparedPair[];
+  /** Candidates on the headline, within each kind of question. */
+  readonly pairsByKind: Readonly<Record<string, readonly ComparedPair[]>>;
+  readonly routing: RoutingFinding | null;
   readonly detectableDifference: number | null;
 };
 
@@ -27,7 +31,7 @@ export async function comparisonStatistics(
   settings: StatisticsSettings,
 ): Promise<ComparisonStatistics> {
   const { resamples, seed } = settings;
-  const component = { name: "comparison-statistics", version: "2", config: { resamples, seed } };
+  const component = { name: "comparison-statistics", version: "3", config: { resamples, seed } };
   const inputs = { scores: scoresHash(ran), questions: questionsHash(questions) };
   const { value } = await stages.json({ component, inputs }, async () => compute(ran, questions, settings));
   return value;
@@ -42,7 +46,8 @@ function compute(
   const kinds = resamplingsByKind(resampling, settings);
   const pairs = comparePairs(ran, resampling);
   const candidates = ran.filter(({ yardstick }) => !yardstick);
-  const pairCount = pairs.filter(({ metric }) => metric === "quality").length;
+  // The decision tests the best against each other candidate: that many tests share the error rate.
+  const pairCount = candidates.length - 1;
   const ofKinds = ran.map((approach) => [approach.name, summariseByKind(approach.rows, kinds)] as const);
   return {
     scores: Object.fromEntries(ran.map(({ name, rows }) => [name, summariseScores(rows, resampling)])),
@@ -50,6 +55,13 @@ function compute(
       kinds.map(({ kind }) => [kind, Object.fromEntries(ofKinds.map(([name, scores]) => [name, scores[kind] ?? {}]))]),
     ),
     pairs,
+    pairsByKind: Object.fromEntries(
+      kinds.map(({ kind, rows, resampling: ofKind }) => {
+        const scores = candidates.map(({ name, rows: all }) => ({ name, rows: rows.map((row) => all[row]!) }));
+        return [kind, comparePairs(scores, ofKind, ["quality"])];
+      }),
+    ),
+    routing: routingGain(candidates, resampling, { seed: settings.seed }),
     detectableDifference: smallestDetectableDifference(candidates, resampling, { pairCount }),
   };
 }

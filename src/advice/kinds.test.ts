@@ -1,0 +1,56 @@
+// Advice for each kind of question: chosen by that kind's answers alone, under the limits of the whole.
+import { expect, test } from "vitest";
+import type { ComparedPair, ScoredApproach, ScoreSummary } from "../core/comparison.ts";
+import { adviseByKind } from "./kinds.ts";
+
+const summary = (mean: number): ScoreSummary => ({ mean, low: mean, high: mean, n: 60, missing: 0 });
+const approach = (name: string, perQuery: number, p95 = 100): ScoredApproach => ({
+  name,
+  status: "scored",
+  yardstick: false,
+  scores: { quality: summary(0.5) },
+  prepareMs: 0,
+  latencyMs: { p50: p95, p95 },
+  throughputQps: 1,
+  costUsd: { perQuery, upfront: 0, monthly: null },
+  labels: [],
+  notes: [],
+});
+const pair = (difference: number, p: number): ComparedPair => ({
+  a: "rag",
+  b: "tuned",
+  metric: "quality",
+  difference,
+  low: -1,
+  high: 1,
+  p,
+  pAdjusted: 1,
+});
+const advise = (p: number, constraints = {}) =>
+  adviseByKind({
+    approaches: [approach("rag", 0.002), approach("tuned", 0.001, 400)],
+    byKind: {
+      fact: { rag: { quality: summary(0.8) }, tuned: { quality: summary(0.4) } },
+      style: { rag: { quality: summary(0.5) }, tuned: { quality: summary(0.45) } },
+    },
+    pairsByKind: { fact: [pair(0.4, p)], style: [pair(0.05, 0.4)] },
+    questionsByKind: { fact: 60, style: 60 },
+    constraints,
+    correct: (pValues) => pValues,
+  });
+
+test("a kind's winner is shown better, or the cheaper of those not told apart is named", () => {
+  const [fact, style] = advise(0.001);
+  expect(fact).toMatchObject({ kind: "fact", questions: 60, approach: "rag", notToldApart: [] });
+  expect(style).toMatchObject({ approach: "tuned", notToldApart: ["rag"] });
+  expect(style!.because).toContain("rag scores 50.0, which may be chance");
+});
+
+test("two kinds share the error rate", () => {
+  expect(advise(0.03)[0]!.notToldApart).toEqual(["rag"]);
+});
+
+test("limits hold in every kind", () => {
+  expect(advise(0.4, { maxP95LatencyMs: 200 }).map(({ approach: name }) => name)).toEqual(["rag", "rag"]);
+  expect(advise(0.4, { maxP95LatencyMs: 2 })[0]).toMatchObject({ approach: null, quality: null });
+});

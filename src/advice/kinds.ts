@@ -1,0 +1,55 @@
+// The recommendation for each kind of question, and whether sending each kind to its own approach would pay.
+import type { ComparedApproach, ComparedPair, ComparisonReport, KindAdvice } from "../core/comparison.ts";
+import { type Choice, type Correction, choose, isScored } from "./candidates.ts";
+import type { Constraints } from "./constraints.ts";
+import { ofHundred } from "./wording.ts";
+
+export type KindInput = {
+  readonly approaches: readonly ComparedApproach[];
+  readonly byKind: ComparisonReport["byKind"];
+  /** Pairs on `quality` within each kind, raw p-values. */
+  readonly pairsByKind: Readonly<Record<string, readonly ComparedPair[]>>;
+  readonly questionsByKind: Readonly<Record<string, number>>;
+  readonly constraints: Constraints;
+  readonly correct: Correction;
+};
+
+/** Latency and cost are those of all questions. With k kinds each kind's tests stand at a k-th of the error rate. */
+export function adviseByKind(input: KindInput): readonly KindAdvice[] {
+  const kinds = Object.keys(input.byKind);
+  const correct: Correction = (pValues) => input.correct(pValues).map((p) => Math.min(1, p * kinds.length));
+  return kinds.map((kind) => {
+    const rows = input.approaches.map((row) =>
+      row.status === "scored" ? { ...row, scores: input.byKind[kind]?.[row.name] ?? {} } : row,
+    );
+    const choice = choose(rows.filter(isScored), input.pairsByKind[kind] ?? [], input.constraints, correct);
+    return adviceFor(kind, input.questionsByKind[kind] ?? 0, choice);
+  });
+}
+
+function adviceFor(kind: string, questions: number, choice: Choice | null): KindAdvice {
+  if (choice === null) {
+    return {
+      kind,
+      questions,
+      approach: null,
+      quality: null,
+      notToldApart: [],
+      because: "No approach that fits has a scored answer.",
+    };
+  }
+  const { winner, tied } = choice;
+  const quality = winner.scores["quality"]!;
+  const notToldApart = tied.filter(({ name }) => name !== winner.name).map(({ name }) => name);
+  return { kind, questions, approach: winner.name, quality, notToldApart, because: reasonFor(choice, notToldApart) };
+}
+
+function reasonFor({ winner, best }: Choice, others: readonly string[]): string {
+  const score = ofHundred(winner.scores["quality"]!.mean);
+  if (others.length === 0) return `${winner.name} scores ${score} of 100, better than every other that fits.`;
+  const higher =
+    winner.name === best.name
+      ? ""
+      : `; ${best.name} scores ${ofHundred(best.scores["quality"]!.mean)}, which may be chance`;
+  return `${winner.name} scores ${score} of 100 and is not told apart from ${others.join(", ")}: the cheaper is named${higher}.`;
+}
