@@ -1,5 +1,6 @@
 // The shape of assay.config.ts. Every key has a default; every mistake is reported with its path.
 import { z } from "zod";
+import { serverSchema } from "./serve-config.ts";
 
 const chunking = z.discriminatedUnion("method", [
   z.strictObject({
@@ -133,6 +134,7 @@ export const configSchema = z.strictObject({
   queriesPerMonth: z.number().min(0).optional(),
   traffic: traffic.prefault({}),
   constraints: constraints.prefault({}),
+  server: serverSchema.prefault({}),
 });
 
 /** What a person writes: every key optional. */

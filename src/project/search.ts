@@ -48,7 +48,7 @@ export async function* search(context: ProjectContext, options: SearchOptions): 
   }
 }
 
-function toSearchHit({ chunk, score, legs }: Hit): SearchHit {
+export function toSearchHit({ chunk, score, legs }: Hit): SearchHit {
   const { documentId, source, page, start, end, text } = chunk;
   return { documentId, source, ...(page === undefined ? {} : { page }), start, end, score, text, legs };
 }

@@ -7,6 +7,7 @@ import { registerDoctor } from "./doctor.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
 import { registerSearch } from "./search.ts";
+import { registerServe } from "./serve.ts";
 import { registerWhy } from "./why.ts";
 
 export const commands: readonly Register[] = [
@@ -17,5 +18,6 @@ export const commands: readonly Register[] = [
   registerWhy,
   registerCompare,
   registerCost,
+  registerServe,
   registerDoctor,
 ];

@@ -1,0 +1,119 @@
+// Puts a served project behind HTTP: everything that one server holds, made once and closed in order.
+import { AssayError } from "../core/errors.ts";
+import type { ProjectContext } from "../project/context.ts";
+import { priceBookOf } from "../project/prices.ts";
+import { openServedProject, type ServedProject } from "../project/serve-project.ts";
+import { requirePrices, spendBook } from "../project/serve-spend.ts";
+import { traceStore } from "../project/serve-traces.ts";
+import { admission } from "./admission.ts";
+import { createApp } from "./app.ts";
+import type { App } from "./app-parts.ts";
+import { callersFrom } from "./callers.ts";
+import { guardFrom } from "./guardrails.ts";
+import { listen } from "./listen.ts";
+import { metrics } from "./metrics.ts";
+import { isLoopback } from "./origins.ts";
+import { rateLimits } from "./rate-limits.ts";
+
+export type ServeOptions = {
+  /** Default: the configuration's. */
+  readonly host?: string;
+  readonly port?: number;
+  /** Hears of what went wrong, one line each; never a key, never what was asked. */
+  readonly log: (line: string) => void;
+};
+
+export type OpenedApp = {
+  readonly app: App;
+  readonly project: ServedProject;
+  /** From here on answers ask their clients to disconnect, and /readyz says so. */
+  drain(): void;
+  close(): Promise<void>;
+};
+
+export type RunningServer = {
+  readonly url: string;
+  /** What `assay` stands for. */
+  readonly recommended: string;
+  readonly models: readonly string[];
+  /** Lets answers in the making finish, then closes. */
+  stop(): Promise<void>;
+};
+
+/** The application without a socket. Throws `AssayError` where the project cannot be served. The context stays the caller's. */
+export async function openApp(context: ProjectContext, log: (line: string) => void): Promise<OpenedApp> {
+  const { config } = context;
+  requirePrices(
+    config.server,
+    [config.generator, config.embedder, config.retrieval.reranker],
+    await priceBookOf(config),
+  );
+  const callers = callersFrom(config.server.keys);
+  const project = await openServedProject(context);
+  const traces = traceStore(context.database, config.server.keepTracesDays);
+  const spend = spendBook(context.database);
+  let draining = false;
+  const app = createApp({
+    project,
+    callers,
+    traces,
+    spend,
+    rateLimits: rateLimits(),
+    guard: guardFrom(config.server.guardrails),
+    admission: admission(config.server.limits),
+    metrics: metrics(),
+    isDraining: () => draining,
+    log: (line) => log(oneLine(line)),
+  });
+  return {
+    app,
+    project,
+    drain() {
+      draining = true;
+    },
+    async close() {
+      traces.close();
+      spend.flush();
+      await project.close();
+    },
+  };
+}
+
+/** Throws `AssayError`: `port-in-use`, `bad-config` for a public address without keys, and as `openApp`. */
+export async function startServer(context: ProjectContext, options: ServeOptions): Promise<RunningServer> {
+  const { server } = context.config;
+  const { host = server.host, port = server.port } = options;
+  requireKeysFor(host, server.keys.length);
+  const opened = await openApp(context, options.log);
+  try {
+    const { fetch } = opened.app;
+    const listening = await listen({ fetch, host, port, requestTimeoutMs: server.limits.requestTimeoutMs });
+    const models = await opened.project.models();
+    return {
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`,
+      recommended: opened.project.recommended(),
+      models: models.map(({ name }) => name),
+      async stop() {
+        opened.drain();
+        await listening.stop(server.limits.drainMs);
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function requireKeysFor(host: string, keys: number): void {
+  if (keys > 0 || isLoopback(host)) return;
+  throw new AssayError({
+    code: "bad-config",
+    message: `${host} can be reached from other machines, and no key is configured: anybody could read every document`,
+    remedy: "set server.keys in assay.config.ts (`assay serve --new-key` makes one), or serve on 127.0.0.1",
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
