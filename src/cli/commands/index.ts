@@ -3,6 +3,7 @@ import type { Register } from "../common-options.ts";
 import { registerAsk } from "./ask.ts";
 import { registerCompare } from "./compare.ts";
 import { registerCost } from "./cost.ts";
+import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Register[] = [
   registerWhy,
   registerCompare,
   registerCost,
+  registerDecide,
   registerServe,
   registerDoctor,
 ];
