@@ -1,7 +1,7 @@
 // Listening, and stopping without dropping a request. It knows sockets and no routes.
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import net from "node:net";
+import net, { type Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { AssayError } from "../core/errors.ts";
 
@@ -36,28 +36,51 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       keepAliveTimeout: 65_000,
     },
   }) as Server;
+  const sockets = openSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
     server.listen(port, host, resolve);
   });
-  return { host, port: (server.address() as AddressInfo).port, stop: (drainMs) => stop(server, drainMs) };
+  return { host, port: (server.address() as AddressInfo).port, stop: (drainMs) => stop(server, sockets, drainMs) };
 }
 
-async function stop(server: Server, drainMs: number): Promise<void> {
+type OpenSockets = { closeUnused(): void };
+
+/** Node counts a connection that has not sent anything yet as busy until its headers are overdue; here it is unused. */
+function openSockets(server: Server): OpenSockets {
+  const requests = new Map<Socket, number>();
+  server.on("connection", (socket) => {
+    requests.set(socket, 0);
+    socket.once("close", () => requests.delete(socket));
+  });
+  server.on("request", ({ socket }, response) => {
+    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    response.once("close", () => {
+      if (requests.has(socket)) requests.set(socket, (requests.get(socket) ?? 1) - 1);
+    });
+  });
+  return {
+    closeUnused() {
+      for (const [socket, count] of requests) if (count === 0) socket.destroy();
+    },
+  };
+}
+
+async function stop(server: Server, sockets: OpenSockets, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()));
   // Not http.Server's own close: that one would cut idle connections at once, and with them requests already on the wire.
   net.Server.prototype.close.call(server);
   let sweep: NodeJS.Timeout | undefined;
-  const sweeping = setTimeout(
+  const linger = setTimeout(
     () => {
-      server.closeIdleConnections();
-      sweep = setInterval(() => server.closeIdleConnections(), 25);
+      sockets.closeUnused();
+      sweep = setInterval(sockets.closeUnused, 25);
     },
     Math.min(lingerMs, drainMs),
   );
   const cut = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
-  for (const timer of [sweeping, cut]) clearTimeout(timer);
+  for (const timer of [linger, cut]) clearTimeout(timer);
   clearInterval(sweep);
 }
 

@@ -62,6 +62,7 @@ export function fakeChatModel(options: FakeChatModelOptions): FakeChatModel {
 }
 
 function pause(delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, delayMs);
     signal?.addEventListener("abort", () => {
