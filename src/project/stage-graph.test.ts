@@ -69,6 +69,15 @@ describe("a stage with JSON output", () => {
   });
 });
 
+test("a value that may not be kept is computed again", async () => {
+  const keepIf = (value: number) => value > 1;
+  let calls = 0;
+  const compute = async () => ++calls;
+  expect((await stages.json(stage("k"), compute, { keepIf })).value).toBe(1);
+  expect((await stages.json(stage("k"), compute, { keepIf })).value).toBe(2);
+  expect((await stages.json(stage("k"), compute, { keepIf })).value).toBe(2);
+});
+
 describe("a stage with files", () => {
   const write = (text: string) => async (directory: string) => {
     writeFileSync(join(directory, "out.txt"), text);

@@ -12,8 +12,15 @@ export type Stage = { readonly component: Component; readonly inputs: Readonly<R
 export type StageResult<T> = { readonly value: T; readonly key: string; readonly reused: boolean };
 
 export type StageGraph = {
-  /** Gives the stored JSON of `stage`, or computes and stores it. A failing `compute` leaves nothing behind. */
-  json<T>(stage: Stage, compute: () => Promise<T>): Promise<StageResult<T>>;
+  /**
+   * Gives the stored JSON of `stage`, or computes and stores it. A failing `compute` leaves nothing behind, and neither does
+   * a value that `keepIf` refuses.
+   */
+  json<T>(
+    stage: Stage,
+    compute: () => Promise<T>,
+    options?: { readonly keepIf?: (value: T) => boolean },
+  ): Promise<StageResult<T>>;
   /**
    * The same for outputs that are files: `compute` fills a scratch folder, which then becomes `artefacts/<key>` in one
    * rename. The JSON that it returns is kept beside the folder.
@@ -43,12 +50,12 @@ export function stageGraph(database: ControlDatabase, state: StateFolder): Stage
     return JSON.parse(text);
   };
   return {
-    async json(stage, compute) {
+    async json(stage, compute, { keepIf = () => true } = {}) {
       const key = stageKey(stage);
       const found = stored<Awaited<ReturnType<typeof compute>>>(key);
       if (found !== undefined) return { value: found, key, reused: true };
-      const value = keep(key, stage, await compute());
-      return { value, key, reused: false };
+      const value = await compute();
+      return { value: keepIf(value) ? keep(key, stage, value) : value, key, reused: false };
     },
     async folder(stage, compute) {
       const key = stageKey(stage);
