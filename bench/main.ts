@@ -1,4 +1,4 @@
-// `npm run bench -- NAME --data DIR [--sets a,b]`: prints one Markdown table. Each bench is one file.
+// `npm run bench -- NAME [--data DIR] [--sets a,b] [--judge provider/model]`: prints one Markdown table. Each bench is one file.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchOptions } from "./tables.ts";
@@ -8,19 +8,29 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   reading: async () => (await import("./reading.ts")).benchReading,
   scale: async () => (await import("./scale.ts")).benchScale,
   comparison: async () => (await import("./comparison.ts")).benchComparison,
+  judges: async () => (await import("./judges.ts")).benchJudges,
+  statistics: async () => (await import("./statistics.ts")).benchStatistics,
+  "metric-parity": async () => (await import("./metric-parity.ts")).benchMetricParity,
 };
+
+/** These make or bring their own data. */
+const withoutData: ReadonlySet<string> = new Set(["statistics", "metric-parity"]);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: "string" }, sets: { type: "string" } },
+  options: { data: { type: "string" }, sets: { type: "string" }, judge: { type: "string" } },
 });
 const [name = ""] = positionals;
 const bench = benches[name];
-if (bench === undefined || values.data === undefined) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join("|")} --data DIR [--sets a,b]\n`);
+if (bench === undefined || (values.data === undefined && !withoutData.has(name))) {
+  process.stderr.write(
+    `usage: npm run bench -- ${Object.keys(benches).join("|")} --data DIR [--sets a,b] [--judge provider/model]\n`,
+  );
   process.exitCode = 2;
 } else {
   const run = await bench();
   const sets = values.sets?.split(",");
-  process.stdout.write(`${await run({ data: resolve(values.data), ...(sets ? { sets } : {}) })}\n`);
+  const { judge } = values;
+  const data = resolve(values.data ?? ".");
+  process.stdout.write(`${await run({ data, ...(sets ? { sets } : {}), ...(judge ? { judge } : {}) })}\n`);
 }

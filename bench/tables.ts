@@ -5,6 +5,8 @@ export type BenchOptions = {
   readonly data: string;
   /** Only these sets. */
   readonly sets?: readonly string[];
+  /** `judges` alone: a model instead of the lexical judge. */
+  readonly judge?: string;
 };
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

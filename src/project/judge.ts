@@ -3,8 +3,9 @@
 import { identityOf } from "../core/component.ts";
 import type { CostModel, Metric } from "../core/scores.ts";
 import type { Judge } from "../evaluation/judges/judge.ts";
+import { judgePromptsVersion } from "../evaluation/judges/judge-prompts.ts";
 import { keptJudge } from "../evaluation/judges/kept-judge.ts";
-import { lexicalJudge } from "../evaluation/judges/lexical-judge.ts";
+import { lexicalJudge, lexicalJudgeVersion } from "../evaluation/judges/lexical-judge.ts";
 import { familyWarning } from "../evaluation/judges/model-family.ts";
 import { modelJudge } from "../evaluation/judges/model-judge.ts";
 import { judgedMetrics } from "../evaluation/metrics/judged-metrics.ts";
@@ -12,6 +13,7 @@ import { standardMetrics } from "../evaluation/metrics/standard-metrics.ts";
 import type { Analyser } from "../text/analyser.ts";
 import { tableStore } from "./call-store.ts";
 import type { ProjectContext } from "./context.ts";
+import type { EmbeddedParts } from "./embedded-parts.ts";
 import type { Knowledge } from "./knowledge.ts";
 
 /** The judge called `embedded/lexical`, reading as `analyser` does. Its verdicts cost less than a look-up: none is kept. */
@@ -19,14 +21,14 @@ export function lexicalJudgeOf(analyser: Analyser): Judge {
   return lexicalJudge({ terms: (text) => analyser.terms(text), termsIdentity: identityOf(analyser) });
 }
 
-/** A judge of a provider: verdicts in the control database, `evaluation.judgeBudgetUsd` at most in this process. */
+/** A judge of a provider (`parts`: none before the first ingest): verdicts in the control database, `evaluation.judgeBudgetUsd` at most in this process. */
 export async function modelJudgeOf(
   context: ProjectContext,
-  knowledge: Pick<Knowledge, "parts">,
+  parts: EmbeddedParts | undefined,
   name: string,
   costModel: CostModel,
 ): Promise<Judge> {
-  const judge = modelJudge(await context.models.uncached(name, knowledge.parts));
+  const judge = modelJudge(await context.models.uncached(name, parts));
   const { judgeBudgetUsd } = context.config.evaluation;
   return keptJudge(judge, tableStore(context.database, "verdicts"), { maxUsd: judgeBudgetUsd, costModel });
 }
@@ -40,7 +42,7 @@ async function configuredJudge(
   const { judge } = context.config.evaluation;
   if (judge === "none") return undefined;
   if (judge === "embedded/lexical") return lexicalJudgeOf(knowledge.parts.analyser);
-  return modelJudgeOf(context, knowledge, judge, costModel);
+  return modelJudgeOf(context, knowledge.parts, judge, costModel);
 }
 
 /** Every metric of a comparison in this project. */
@@ -51,6 +53,11 @@ export async function metricsOf(
 ): Promise<readonly Metric[]> {
   const judge = await configuredJudge(context, knowledge, costModel);
   return [...standardMetrics(), ...(judge ? judgedMetrics(judge) : [])];
+}
+
+/** The version that a judge of this name has now: what was measured of another says nothing of it. */
+export function judgeVersionOf(name: string): string {
+  return name === "embedded/lexical" ? lexicalJudgeVersion : judgePromptsVersion;
 }
 
 /** What a report says of its judge. */

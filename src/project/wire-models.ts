@@ -17,8 +17,8 @@ export type ModelWiring = {
   reranker(parts: EmbeddedParts): Promise<Reranker | undefined>;
   /** The configured generator. */
   generator(parts: EmbeddedParts): Promise<ChatModel>;
-  /** Any chat model by name, without the call cache: every call is a new one. */
-  uncached(name: string, parts: EmbeddedParts): Promise<ChatModel>;
+  /** Any chat model by name, without the call cache: every call is a new one. No `parts`: remote models only. */
+  uncached(name: string, parts: EmbeddedParts | undefined): Promise<ChatModel>;
   /** The embedded extractive reader, whatever is configured: yardsticks use it. */
   extractive(parts: EmbeddedParts): ChatModel;
 };
@@ -29,8 +29,8 @@ export function modelWiring(config: ResolvedConfig, database: ControlDatabase): 
   const { timeoutMs, decline } = config.generation;
   const settings = { providers: config.providers, timeoutMs };
   const extractive = (parts: EmbeddedParts) => extractiveReader({ ...parts, decline });
-  const uncached = (name: string, parts: EmbeddedParts) =>
-    resolveChatModel(name, settings, { "embedded/extractive": () => extractive(parts) });
+  const uncached = (name: string, parts: EmbeddedParts | undefined) =>
+    resolveChatModel(name, settings, parts ? { "embedded/extractive": () => extractive(parts) } : {});
   return {
     async embedder(adapted) {
       const embedder = await resolveEmbedder(config.embedder, settings, { "embedded/static": () => adapted });

@@ -11,6 +11,8 @@ export type LexicalJudgeOptions = {
   readonly termsIdentity: string;
 };
 
+export const lexicalJudgeVersion = "1";
+
 /** Share of a claim's terms that the evidence must hold. Chosen on the development part of a public set, see the bench. */
 const enough = 0.6;
 /** Sentences that may share in the support of one claim. */
@@ -31,7 +33,7 @@ export function lexicalJudge(options: LexicalJudgeOptions): Judge {
   );
   return {
     name: "embedded/lexical",
-    version: "1",
+    version: lexicalJudgeVersion,
     config: { enough, mostSentences, noticeable, terms: options.termsIdentity },
     label: "word overlap, no language model",
     claims: async ({ text }) =>
