@@ -7,6 +7,7 @@ import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
+import { registerJudge } from "./judge.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerWhy } from "./why.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Register[] = [
   registerAsk,
   registerWhy,
   registerCompare,
+  registerJudge,
   registerCost,
   registerDecide,
   registerServe,
