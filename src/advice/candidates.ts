@@ -65,7 +65,7 @@ export function choose(
   constraints: Constraints,
   correct: Correction,
 ): Choice | null {
-  const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
+  const scored = approaches.filter(isScored).filter((one) => !one.yardstick && !declinesEverything(one));
   const fitting = scored.filter((approach) => fitOf(approach, constraints).verdict === "yes");
   const unknown = scored.filter((approach) => fitOf(approach, constraints).verdict === "unknown");
   const eligible = aboveIdle(fitting.length > 0 ? fitting : unknown, approaches);
@@ -95,6 +95,12 @@ function againstBest(
     ...family.map((pair, index) => ({ ...pair, pAdjusted: adjusted[index]! })),
     ...pairs.filter((pair) => !isDecisive(pair)),
   ];
+}
+
+/** To ship an approach that answers nothing is to ship nothing, however many questions it was right to decline. */
+export function declinesEverything({ scores }: ScoredApproach): boolean {
+  const overDecline = scores["over-decline"];
+  return overDecline !== undefined && overDecline.n > 0 && overDecline.mean === 1;
 }
 
 function aboveIdle(candidates: readonly ScoredApproach[], all: readonly ComparedApproach[]): readonly ScoredApproach[] {

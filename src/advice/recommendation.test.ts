@@ -69,7 +69,25 @@ const notRun: NotRunApproach = {
   reason: "no training run yet: assay tune",
 };
 
+/** An approach that declines whatever it is asked. */
+function declining(name: string, quality: number): ScoredApproach {
+  const made = row(name, { quality, perQuery: 0 });
+  const summary = { mean: 1, low: 0.98, high: 1, n: 100, missing: 0 };
+  return { ...made, scores: { ...made.scores, "over-decline": summary } };
+}
+
 describe("the rule", () => {
+  test("an approach that declines everything is never shipped, however many questions it was right to decline", () => {
+    const half = row("always-decline", { quality: 0.52, perQuery: 0, yardstick: true });
+    const mute = declining("prompt-only", 0.52);
+    const beaten = advise([mute, row("rag", { quality: 0.4 }), half]);
+    expect(beaten.approach).toBeNull();
+    expect(beaten.because[0]).toContain("doing nothing scores better than rag");
+    const alone = advise([mute, half]);
+    expect(alone.approach).toBeNull();
+    expect(alone.because[0]).toContain("declines every question");
+  });
+
   test("a significantly better approach wins although it costs more", () => {
     const { approach, because } = advise([
       row("rag", { quality: 0.8, perQuery: 0.01 }),

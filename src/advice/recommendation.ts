@@ -13,6 +13,7 @@ import {
   ceiling,
   choose,
   comparableCost,
+  declinesEverything,
   isBetter,
   isIdle,
   isScored,
@@ -75,6 +76,12 @@ function nothingToRecommend({ approaches, constraints }: RecommendationInput): R
   const scored = approaches.filter(isScored).filter(({ yardstick }) => !yardstick);
   if (scored.length === 0) {
     const because = ["No approach has a scored answer, so there is nothing to choose from."];
+    return { approach: null, because, unless: notRunSentences(approaches) };
+  }
+  if (scored.every(declinesEverything)) {
+    const because = [
+      "Every approach that was run declines every question that has an answer: there is nothing to ship yet.",
+    ];
     return { approach: null, because, unless: notRunSentences(approaches) };
   }
   const reasonsOf = (one: ScoredApproach) => fitOf(one, constraints).reasons.join("; ");
