@@ -48,6 +48,20 @@ export type NotRunApproach = {
 
 export type ComparedApproach = ScoredApproach | NotRunApproach;
 
+/** How an approach took a change of documents after it was prepared: `changes/` in a user's project. */
+export type StalenessRow = {
+  readonly name: string;
+  /** Right by the answers that held before, asked before the change. */
+  readonly before: ScoreSummary;
+  /** Right by the answers that hold now, asked after it. */
+  readonly after: ScoreSummary;
+  /** Share that still gives the old answer; lower is better. */
+  readonly outdated: ScoreSummary;
+  /** From the edited files to an answer: ingesting and preparing, in ms. Null where no edit reaches the approach. */
+  readonly freshMs: number | null;
+  readonly freshReason?: string;
+};
+
 /** `difference` = mean(a) − mean(b) over the questions that both have a score for. */
 export type ComparedPair = {
   readonly a: string;
@@ -99,6 +113,8 @@ export type Comparison = {
   readonly approaches: readonly ComparedApproach[];
   readonly pairs: readonly ComparedPair[];
   readonly recommendation: Recommendation;
+  /** Absent where the project has no changes to measure with. */
+  readonly staleness?: readonly StalenessRow[];
   readonly report: string;
 };
 
@@ -165,6 +181,7 @@ export type ComparisonReport = {
   }[];
   /** Costs, break-even and what changes cost; absent in reports of older versions. */
   readonly money?: MoneyReport;
+  readonly staleness?: readonly StalenessRow[];
   readonly assumptions: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 };

@@ -13,7 +13,10 @@ const message = z.object(
 
 const exampleLine = z
   .object(
-    { messages: z.array(message, 'expected "messages", a list').min(2, "expected at least two messages") },
+    {
+      messages: z.array(message, 'expected "messages", a list').min(2, "expected at least two messages"),
+      group: z.union([z.string(), z.number().transform(String)]).optional().catch(undefined),
+    },
     "expected an object",
   )
   .refine(
@@ -29,5 +32,8 @@ export function parseExamples(
 ): { readonly examples: readonly TrainingExample[]; readonly issues: readonly LineIssue[] } {
   const expected = '{"messages":[{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}';
   const { items, issues } = parseJsonLines(text, exampleLine, expected);
-  return { examples: items.map(({ value }) => value), issues };
+  return {
+    examples: items.map(({ value: { messages, group } }) => ({ messages, ...(group ? { group } : {}) })),
+    issues,
+  };
 }

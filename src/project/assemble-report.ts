@@ -1,7 +1,13 @@
 // Puts a comparison's findings together: rows, recommendation, and everything a report draws.
 import { basename } from "node:path";
 import type { Answer } from "../core/answers.ts";
-import type { ComparedApproach, ComparisonReport, NotRunApproach, ScoredApproach } from "../core/comparison.ts";
+import type {
+  ComparedApproach,
+  ComparisonReport,
+  NotRunApproach,
+  ScoredApproach,
+  StalenessRow,
+} from "../core/comparison.ts";
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
 import type { Metric } from "../core/scores.ts";
 import { costSummary } from "../economics/cost-summary.ts";
@@ -32,6 +38,7 @@ export type Findings = {
   /** Every approach in reporting order, run or not. */
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
+  readonly staleness?: readonly StalenessRow[];
   readonly ledger: ComparisonLedger;
 };
 
@@ -62,6 +69,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     byKind,
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
+    ...(findings.staleness ? { staleness: findings.staleness } : {}),
     assumptions: [...assumptionsOf(context, ran, prices), ...correctedRates(context, faithfulnessRates(statistics))],
     environment: environmentOf(context),
   };

@@ -15,6 +15,7 @@ import { type Knowledge, openKnowledge } from "./knowledge.ts";
 import { writeLastComparison } from "./last-comparison.ts";
 import { priceBookOf } from "./prices.ts";
 import { writeRecommended } from "./recommended.ts";
+import { measureStaleness } from "./staleness.ts";
 import { approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -41,6 +42,7 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       if (!("approach" in plan)) continue;
       ran.push(await runApproach({ context, knowledge, plan, questions, training, metrics, ...options }));
     }
+    const staleness = await measureStaleness({ context, knowledge, plans, training, ...options });
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
     const report = await assembleReport({
       context,
@@ -52,12 +54,13 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       plans,
       ran,
       ledger,
+      ...(staleness ? { staleness } : {}),
     });
     const path = await writeReport(context, report, ledger);
     writeLastComparison(context, path);
     if (report.recommendation.approach) writeRecommended(context.database, report.recommendation.approach);
     const { approaches, pairs, recommendation } = report;
-    return { approaches, pairs, recommendation, report: path };
+    return { approaches, pairs, recommendation, ...(staleness ? { staleness } : {}), report: path };
   } finally {
     await knowledge.close();
   }

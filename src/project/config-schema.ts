@@ -119,6 +119,13 @@ export const configSchema = z.strictObject({
   groups: z.record(z.string(), z.array(z.string())).default({}),
   examples: oneOrMore.default(["examples.jsonl"]),
   questions: oneOrMore.default(["questions.jsonl"]),
+  /** What a revision changes: documents in place of those under the same path, and the facts that it changes. */
+  changes: z
+    .strictObject({
+      documents: z.string().default("changes"),
+      questions: oneOrMore.default(["changes.jsonl", "questions/changes.jsonl"]),
+    })
+    .prefault({}),
   /** Snowball language names; "auto" reads them off the documents when the index is first built. */
   languages: z.union([z.literal("auto"), z.array(z.string()).min(1)]).default("auto"),
   chunking: chunking.default({ method: "structure", maxTokens: 400, overlapTokens: 60 }),

@@ -1,5 +1,5 @@
 // An opened project: its configuration, its state, and the parts that every operation draws on.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Chunker } from "../core/documents.ts";
 import { AssayError } from "../core/errors.ts";
@@ -31,7 +31,7 @@ export type ProjectContext = {
 /** Opens the project in `directory`. Throws `AssayError`: `not-found`, `bad-config`, `corrupt-state`. */
 export async function openContext(directory: string): Promise<ProjectContext> {
   const root = resolve(directory);
-  if (!existsSync(root)) {
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AssayError({
       code: "not-found",
       message: `${directory}: no such folder`,
@@ -39,12 +39,16 @@ export async function openContext(directory: string): Promise<ProjectContext> {
     });
   }
   const { config, file } = await loadConfig(root);
+  return { ...contextOver(root, config), ...(file ? { configFile: file } : {}) };
+}
+
+/** The state under `root`, opened with a configuration that is there already. */
+export function contextOver(root: string, config: ResolvedConfig): ProjectContext {
   const state = stateFolderOf(root);
   const database = openControlDatabase(state);
   return {
     directory: root,
     config,
-    ...(file ? { configFile: file } : {}),
     state,
     database,
     documents: documentStore(database),

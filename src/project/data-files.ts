@@ -11,8 +11,8 @@ type Issue = { readonly line: number; readonly message: string };
 
 /** All held-out questions. Throws `AssayError` `bad-questions` where a file is missing, empty or has a broken line. */
 export async function readHeldOutQuestions(context: ProjectContext): Promise<readonly HeldOutQuestion[]> {
-  const files = await filesOf(context, context.config.questions);
-  if (files.length === 0) {
+  const questions = await readHeldOutQuestionsIfAny(context);
+  if (questions === undefined) {
     throw new AssayError({
       code: "bad-questions",
       message: `${context.config.questions.join(", ")}: no questions file found in ${context.directory}`,
@@ -20,6 +20,15 @@ export async function readHeldOutQuestions(context: ProjectContext): Promise<rea
         'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}',
     });
   }
+  return questions;
+}
+
+/** The same; undefined where the project has no questions file. */
+export async function readHeldOutQuestionsIfAny(
+  context: ProjectContext,
+): Promise<readonly HeldOutQuestion[] | undefined> {
+  const files = await filesOf(context, context.config.questions);
+  if (files.length === 0) return undefined;
   const questions: HeldOutQuestion[] = [];
   for (const file of files) {
     const parsed = parseQuestions(await readFile(file.path, "utf8"), file.name);
@@ -59,7 +68,8 @@ export async function readAskFile(path: string): Promise<readonly Question[]> {
   return parsed.questions;
 }
 
-async function filesOf(
+/** The files that globs of the configuration name, in order; `name` is relative to the project. */
+export async function filesOf(
   context: ProjectContext,
   patterns: readonly string[],
 ): Promise<readonly { path: string; name: string }[]> {
@@ -70,7 +80,7 @@ async function filesOf(
   return [...found].sort().map((path) => ({ path, name: relative(context.directory, path) }));
 }
 
-function refuseIssues(name: string, issues: readonly Issue[], code: "bad-questions" | "bad-examples"): void {
+export function refuseIssues(name: string, issues: readonly Issue[], code: "bad-questions" | "bad-examples"): void {
   const [first, ...others] = issues;
   if (first === undefined) return;
   throw new AssayError({

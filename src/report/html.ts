@@ -10,6 +10,7 @@ import { methodSection } from "./sections/method-section.ts";
 import { moneySection } from "./sections/money-section.ts";
 import { pairSection } from "./sections/pair-section.ts";
 import { scoreboardSection } from "./sections/scoreboard-section.ts";
+import { stalenessSection } from "./sections/staleness-section.ts";
 import { verdictSection } from "./sections/verdict.ts";
 import { worstSection } from "./sections/worst-section.ts";
 import { stylesheet } from "./style.ts";
@@ -50,6 +51,7 @@ function sectionsOf(report: ComparisonReport): readonly PageSection[] {
     { id: "charts", title: "Charts", content: chartSection(report) },
     { id: "kinds", title: "Kinds of question", content: kindSection(report) },
     { id: "pairs", title: "Differences", content: pairSection(report) },
+    { id: "staleness", title: "Changed documents", content: stalenessSection(report) },
     { id: "worst", title: "Worst questions", content: worstSection(report) },
     { id: "costs", title: "Costs", content: moneySection(report) },
     { id: "details", title: "Parts", content: detailSection(report) },
