@@ -36,6 +36,7 @@ const table: Record<string, readonly string[]> = {
     "report",
   ],
   server: ["core", "project"],
+  client: ["core"],
   cli: ["core", "project", "report", "server"],
   testing: ["core"],
 };

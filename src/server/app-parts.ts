@@ -2,6 +2,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { FeedbackStore } from "../project/serve-feedback.ts";
 import type { AnsweringParts } from "./answering.ts";
 import type { Caller, Callers } from "./callers.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -13,6 +14,7 @@ export type App = OpenAPIHono<ServerEnv>;
 export type ServerParts = AnsweringParts & {
   readonly callers: Callers;
   readonly rateLimits: RateLimits;
+  readonly feedback: FeedbackStore;
   /** True from the moment the server is told to stop. */
   readonly isDraining: () => boolean;
   /** One line for the operator. */

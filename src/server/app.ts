@@ -14,17 +14,23 @@ import { requireOwnPage } from "./origins.ts";
 import { chatRoute } from "./routes/chat.ts";
 import { documentsRoute } from "./routes/documents.ts";
 import { embeddingsRoute } from "./routes/embeddings.ts";
+import { feedbackRoute } from "./routes/feedback.ts";
+import { mcpRoute } from "./routes/mcp.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { responsesRoute } from "./routes/responses.ts";
+import { searchRoute } from "./routes/search.ts";
 
-/** What a path needs; the longest prefix decides. Paths that are not named are open to everybody. */
-const scopes: readonly (readonly [prefix: string, scope: ServerScope])[] = [
+/** What a path needs; `any` is decided further in. Paths that are not named are open to everybody. */
+const scopes: readonly (readonly [prefix: string, scope: ServerScope | "any"])[] = [
   ["/v1/chat/completions", "answer"],
   ["/v1/responses", "answer"],
   ["/v1/embeddings", "embed"],
   ["/v1/documents", "search"],
-  ["/v1/models", "answer"],
+  ["/v1/search", "search"],
+  ["/v1/models", "any"],
+  ["/v1/feedback", "feedback"],
+  ["/mcp", "any"],
   ["/metrics", "metrics"],
 ];
 
@@ -46,6 +52,9 @@ export function createApp(parts: ServerParts): App {
   modelRoutes(app, parts);
   embeddingsRoute(app, parts);
   documentsRoute(app, parts);
+  searchRoute(app, parts);
+  feedbackRoute(app, parts);
+  mcpRoute(app, parts);
   return app;
 }
 
@@ -81,10 +90,10 @@ function addMiddleware(app: App, parts: ServerParts): void {
   app.use(bodyLimit({ maxSize, onError }));
 }
 
-function admit(context: Context<ServerEnv>, parts: ServerParts, scope: ServerScope): void {
+function admit(context: Context<ServerEnv>, parts: ServerParts, scope: ServerScope | "any"): void {
   if (context.get("caller") !== undefined) return;
   const caller = parts.callers.identify(context.req.header("authorization"));
-  requireScope(caller, scope);
+  if (scope !== "any") requireScope(caller, scope);
   context.set("caller", caller);
   for (const [name, value] of Object.entries(parts.rateLimits.take(caller))) context.header(name, value);
 }

@@ -72,7 +72,8 @@ export function completion(heading: Heading, reply: Reply) {
         message: {
           role: "assistant" as const,
           content: reply.served.answer.text,
-          refusal: reply.refusedBy === undefined ? null : reply.served.answer.text,
+          // The refusal text is the content: clients that know both would show it twice.
+          refusal: null,
           annotations: annotationsOf(reply, base),
         },
         logprobs: null,

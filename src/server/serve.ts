@@ -2,6 +2,7 @@
 import { AssayError } from "../core/errors.ts";
 import type { ProjectContext } from "../project/context.ts";
 import { priceBookOf } from "../project/prices.ts";
+import { feedbackStore } from "../project/serve-feedback.ts";
 import { openServedProject, type ServedProject } from "../project/serve-project.ts";
 import { requirePrices, spendBook } from "../project/serve-spend.ts";
 import { traceStore } from "../project/serve-traces.ts";
@@ -58,6 +59,7 @@ export async function openApp(context: ProjectContext, log: (line: string) => vo
     callers,
     traces,
     spend,
+    feedback: feedbackStore(context.database),
     rateLimits: rateLimits(),
     guard: guardFrom(config.server.guardrails),
     admission: admission(config.server.limits),
