@@ -39,6 +39,8 @@ export type GraphBuilder = {
   input(name: string, type: ElementType, shape: readonly Dimension[]): Value;
   /** A float32 constant; a bare number is a scalar. */
   floats(values: number | readonly number[] | Float32Array, shape?: readonly number[]): Value;
+  /** A weight that is part of the graph; the array is not copied. */
+  weight(name: string, shape: readonly number[], values: Float32Array): Value;
   /** A one-dimensional int64 constant: shapes, axes, indices. */
   integers(values: readonly number[]): Value;
   node(operator: string, inputs: readonly Value[], options?: NodeOptions): Value;
@@ -74,6 +76,11 @@ export function graphBuilder(): GraphBuilder {
       const dimensions = shape ?? (typeof values === "number" ? [] : [list.length]);
       const data = Float32Array.from(list);
       return constant(`float ${dimensions} ${data}`, dimensions, data);
+    },
+    weight(name, shape, values) {
+      const made = { name, shape, values };
+      constants.set(name, made);
+      return made;
     },
     integers(values) {
       return constant(`integer ${values}`, [values.length], BigInt64Array.from(values, BigInt));

@@ -1,0 +1,150 @@
+// Opens a trained directory as a chat model like any other. Knows how it was trained to be asked: its own template and system text.
+import { readFile } from "node:fs/promises";
+import { AssayError } from "../../core/errors.ts";
+import { contentHash } from "../../core/hash.ts";
+import type { Json } from "../../core/json.ts";
+import type { ChatModel, GenerateOptions, Generation, GenerationEvent, PromptParts } from "../../core/models.ts";
+import type { Message } from "../../core/questions.ts";
+import { type Generator, openGenerator } from "../../neural/generator.ts";
+import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
+import { random } from "../../neural/random.ts";
+import { encodePrompt } from "./chat-template.ts";
+import { generateTokens, type TokenRequest } from "./generate-tokens.ts";
+import { adapterFile, effectiveWeights, type ModelOnDisk, readModel, weightsFile } from "./model-files.ts";
+import { schemaPattern } from "./schema-pattern.ts";
+import { type TokenConstraint, tokenConstraint } from "./token-constraint.ts";
+
+export type TunedModelOptions = {
+  readonly engine?: EngineOptions;
+  /** Seeds sampling at temperatures above 0. Default 0. */
+  readonly seed?: number;
+  /** How a prompt becomes the conversation the model was trained on. Default: its system text, earlier turns, the question. */
+  readonly render?: (prompt: PromptParts) => readonly Message[];
+};
+
+const version = "1";
+const defaultMostTokens = 256;
+
+export type TunedModel = ChatModel & { close(): Promise<void> };
+
+type Opened = {
+  readonly found: ModelOnDisk;
+  readonly generator: Generator;
+  readonly render: (prompt: PromptParts) => readonly Message[];
+  readonly constraintOf: (schema: Json) => TokenConstraint;
+  readonly sampling: { chance: ReturnType<typeof random> };
+};
+
+/** Throws `not-found` or `corrupt-state` where the directory holds no whole model. */
+export async function openTunedModel(directory: string, options: TunedModelOptions = {}): Promise<TunedModel> {
+  const found = await readModel(directory);
+  const generator = await openGenerator(await openEngine(options.engine), found.config, effectiveWeights(found));
+  const constraints = new Map<string, TokenConstraint>();
+  const opened: Opened = {
+    found,
+    generator,
+    render: options.render ?? ((prompt) => asTrained(found, prompt)),
+    sampling: { chance: random(options.seed ?? 0) },
+    constraintOf(schema) {
+      const key = JSON.stringify(schema);
+      const constraint = constraints.get(key) ?? tokenConstraint(found.words, schemaPattern(schema));
+      constraints.set(key, constraint);
+      return constraint;
+    },
+  };
+  const tuned = found.lora ? adapterFile(directory) : weightsFile(directory);
+  return {
+    name: "embedded/tuned",
+    version,
+    config: { weights: contentHash(await readFile(tuned)) },
+    label: labelOf(found),
+    followsInstructions: found.origin !== "random",
+    generate: (prompt, settings, call) => lastOf(generation(opened, prompt, settings, call?.signal)),
+    stream: (prompt, settings, call) => generation(opened, prompt, settings, call?.signal),
+    close: () => generator.close(),
+  };
+}
+
+function labelOf({ origin }: ModelOnDisk): string {
+  return origin === "random"
+    ? "trained from random weights: knows only your examples"
+    : `tuned from ${origin.base} on your examples`;
+}
+
+/** Instructions, few-shot examples and passages are left out: a model trained from nothing has never met any. */
+function asTrained({ system }: ModelOnDisk, { history = [], question }: PromptParts): readonly Message[] {
+  const turns = history.filter(({ role }) => role !== "system");
+  return [
+    ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+    ...turns,
+    { role: "user", content: question },
+  ];
+}
+
+async function lastOf(events: AsyncIterable<GenerationEvent>): Promise<Generation> {
+  for await (const event of events) if (event.type === "generation-end") return event.generation;
+  throw new AssayError({ code: "internal", message: "the tuned model ended without an answer" });
+}
+
+async function* generation(
+  opened: Opened,
+  prompt: PromptParts,
+  settings: GenerateOptions = {},
+  signal?: AbortSignal,
+): AsyncGenerator<GenerationEvent> {
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const request = tokenRequest(opened, prompt, settings, signal);
+  const tokens = generateTokens(opened.generator, request);
+  const decoder = new TextDecoder();
+  let text = "";
+  let count = 0;
+  let step = await tokens.next();
+  for (; !step.done; step = await tokens.next()) {
+    count += 1;
+    const delta = decoder.decode(opened.found.words.bytes(step.value), { stream: true });
+    text += delta;
+    if (delta !== "") yield { type: "text-delta", text: delta };
+  }
+  const rest = decoder.decode();
+  if (rest !== "") yield { type: "text-delta", text: rest };
+  const cpu = process.cpuUsage(cpuBefore);
+  const usage = {
+    modelId: "embedded/tuned",
+    inputTokens: request.prompt.length,
+    cachedInputTokens: 0,
+    outputTokens: count,
+    durationMs: performance.now() - startedAt,
+    cpuMs: (cpu.user + cpu.system) / 1000,
+  };
+  yield { type: "generation-end", generation: { text: text + rest, finish: step.value, usage: [usage] } };
+}
+
+function tokenRequest(
+  { found, render, constraintOf, sampling }: Opened,
+  prompt: PromptParts,
+  { temperature = 0, maxOutputTokens = defaultMostTokens }: GenerateOptions,
+  signal?: AbortSignal,
+): TokenRequest {
+  const ids = encodePrompt(found.words, render(prompt));
+  const room = found.config.maximumLength - ids.length;
+  const constraint = prompt.schema === undefined ? undefined : constraintOf(prompt.schema);
+  const mostTokens = Math.min(room, maxOutputTokens);
+  const least = constraint?.start.shortest ?? 1;
+  if (mostTokens < least) throw noRoom(ids.length, found.config.maximumLength, least);
+  return {
+    prompt: ids,
+    endId: found.words.markId("<|end|>"),
+    mostTokens,
+    sampling: { temperature, ...sampling },
+    ...(constraint && { constraint }),
+    ...(signal && { signal }),
+  };
+}
+
+const noRoom = (prompt: number, maximum: number, least: number): AssayError =>
+  new AssayError({
+    code: "bad-input",
+    message: `the question takes ${prompt} of the tuned model's ${maximum} tokens and leaves fewer than the ${least} an answer needs`,
+    remedy: "shorten the question",
+  });
