@@ -100,7 +100,7 @@ async function openExamples(directory: string, embedder: Embedder): Promise<Embe
     throw new AssayError({
       code: "index-mismatch",
       message: `few-shot: the examples in ${directory} were embedded by another embedder than ${embedder.name}`,
-      remedy: "assay compare --approaches few-shot prepares them again",
+      remedy: "run `assay compare --approaches few-shot`, which prepares them again",
     });
   }
   return { examples: stored.examples, vectors };

@@ -30,7 +30,7 @@ export function damagedIndex(directory: string, what: string, cause?: unknown): 
   return new AssayError({
     code: "corrupt-state",
     message: `${directory}: the index is damaged (${what})`,
-    remedy: "assay ingest --rebuild",
+    remedy: "run `assay doctor --fix`, which builds it anew",
     cause,
   });
 }

@@ -50,11 +50,11 @@ export function requireSameParts(stored: LanceManifest, wanted: LanceManifest, d
   if (stored.formatVersion > wanted.formatVersion) {
     refuse(
       `the index has format ${stored.formatVersion}, this Assay reads up to ${wanted.formatVersion}`,
-      "update Assay, or run `assay ingest --rebuild`",
+      "update Assay, or run `assay doctor --fix`, which builds it anew",
     );
   }
   if (stored.formatVersion < wanted.formatVersion) {
-    refuse(`the index has the older format ${stored.formatVersion}`, "assay ingest --rebuild");
+    refuse(`the index has the older format ${stored.formatVersion}`, "run `assay doctor --fix`, which builds it anew");
   }
   if (stored.embedderIdentity !== wanted.embedderIdentity || stored.dimensions !== wanted.dimensions) {
     refuse(
@@ -65,7 +65,7 @@ export function requireSameParts(stored: LanceManifest, wanted: LanceManifest, d
   if (stored.analyserIdentity !== wanted.analyserIdentity) {
     refuse(
       `built with text analyser ${stored.analyserIdentity}, opened with ${wanted.analyserIdentity}: their terms do not compare`,
-      "assay ingest --readapt",
+      "run `assay ingest --readapt`",
     );
   }
 }

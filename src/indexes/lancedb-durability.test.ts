@@ -109,7 +109,7 @@ describe("damage", () => {
         (hits) => `found ${hits.length}`,
         (error: unknown) => error,
       );
-      expect(failure).toMatchObject({ code: "corrupt-state", remedy: "assay ingest --rebuild" });
+      expect(failure).toMatchObject({ code: "corrupt-state", remedy: expect.stringContaining("assay doctor --fix") });
       expect((failure as Error).message).not.toContain("\n");
     });
   }

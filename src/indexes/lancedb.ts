@@ -173,6 +173,6 @@ function requireDimensions(vector: Float32Array | undefined, dimensions: number)
   throw new AssayError({
     code: "index-mismatch",
     message: `the query vector has ${vector.length} dimensions, the index ${dimensions}`,
-    remedy: "assay ingest",
+    remedy: "run `assay ingest`",
   });
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { AssayError } from "../core/errors.ts";
 import { diskError, ensureStateFolder, type StateFolder } from "./state-folder.ts";
 
-/** Raised with every change of the schema below; an older file is derived state and is rebuilt by `ingest --rebuild`. */
+/** Raised with every change of the schema below. A file of an older version gets the tables that it lacks, one of a newer is refused. */
 const schemaVersion = 1;
 
 const schema = `

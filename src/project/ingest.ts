@@ -1,5 +1,5 @@
 // `assay ingest`: files to documents to chunks to a searchable index, doing only what changed.
-
+import { rm } from "node:fs/promises";
 import { identityOf } from "../core/component.ts";
 import type { Chunk, Chunker } from "../core/documents.ts";
 import { AssayError } from "../core/errors.ts";
@@ -104,12 +104,21 @@ async function embeddedParts(context: ProjectContext, chunker: Chunker, options:
   ]);
   const { languages, evaluation } = context.config;
   const chunks = () => chunksOf(context, chunker);
-  const key = await adaptEmbeddedParts(
-    context.stages,
-    { chunks, corpusHash, languages, seed: evaluation.seed },
-    options.progress,
-  );
-  return { key, opened: await openEmbeddedParts(context.artefactDirectory(key)) };
+  const adapt = () =>
+    adaptEmbeddedParts(context.stages, { chunks, corpusHash, languages, seed: evaluation.seed }, options.progress);
+  const key = await adapt();
+  return { key, opened: await openOrRemake(context.artefactDirectory(key), adapt) };
+}
+
+/** A damaged artefact would be found under its key for ever: it goes, and is made again. */
+async function openOrRemake(directory: string, remake: () => Promise<unknown>): Promise<EmbeddedParts> {
+  try {
+    return await openEmbeddedParts(directory);
+  } catch {
+    await rm(directory, { recursive: true, force: true });
+    await remake();
+    return openEmbeddedParts(directory);
+  }
 }
 
 function* chunksOf(context: ProjectContext, chunker: Chunker): Iterable<Chunk> {

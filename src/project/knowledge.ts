@@ -1,4 +1,6 @@
 // The live index opened for questions: the embedded parts it was built with, its retriever, and the reader's ingredients.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { AssayError } from "../core/errors.ts";
 import type { Embedder } from "../core/models.ts";
 import type { ChunkIndex, Reranker, Retriever } from "../core/retrieval.ts";
@@ -33,6 +35,7 @@ export async function openKnowledge(context: ProjectContext): Promise<Knowledge>
       remedy: "run `assay ingest`",
     });
   }
+  requireGeneration(context, live);
   const parts = await openEmbeddedParts(context.artefactDirectory(live.embeddedParts));
   const embedder = await context.models.embedder(parts.embedder);
   requireSameEmbedder(live, embedder);
@@ -56,6 +59,17 @@ export async function openKnowledge(context: ProjectContext): Promise<Knowledge>
     }),
     close: () => index.close(),
   };
+}
+
+/** Opening a generation that is gone would make an empty one, and every question would find nothing. */
+function requireGeneration({ state }: ProjectContext, { generation }: LiveIndex): void {
+  const directory = join(state.index, generation);
+  if (existsSync(directory)) return;
+  throw new AssayError({
+    code: "corrupt-state",
+    message: `${directory}: the index is gone`,
+    remedy: "run `assay ingest`, which builds it anew",
+  });
 }
 
 type SearchParts = {

@@ -18,7 +18,7 @@ export type StaticModel = {
 /** Raised whenever older folders can no longer be read. */
 const formatVersion = 1;
 const manifestName = "manifest.json";
-const remedy = "assay ingest --readapt";
+const remedy = "run `assay ingest --readapt`";
 
 const manifestSchema = z.object({
   format: z.literal(formatVersion),

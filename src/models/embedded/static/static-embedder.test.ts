@@ -165,7 +165,7 @@ describe("the embedder", () => {
 });
 
 describe("a damaged folder", () => {
-  const corrupt = { code: "corrupt-state", remedy: "assay ingest --readapt" };
+  const corrupt = { code: "corrupt-state", remedy: "run `assay ingest --readapt`" };
 
   async function fileLike(directory: string, pattern: RegExp): Promise<string> {
     const name = (await readdir(directory)).find((candidate) => pattern.test(candidate));
