@@ -3,6 +3,7 @@ import type { Register } from "../common-options.ts";
 import { registerAsk } from "./ask.ts";
 import { registerCompare } from "./compare.ts";
 import { registerCost } from "./cost.ts";
+import { registerData } from "./data.ts";
 import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerIngest } from "./ingest.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Register[] = [
   registerSearch,
   registerAsk,
   registerWhy,
+  registerData,
   registerCompare,
   registerJudge,
   registerCost,
