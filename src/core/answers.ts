@@ -72,11 +72,14 @@ export type PrepareInput = {
   readonly directory: string;
 };
 
+/** `ms` where most of the work was done before, as training is; else preparing is measured. */
+export type Prepared = { readonly usage: readonly Usage[]; readonly ms?: number };
+
 export type Approach = Component & {
   /** True for baselines that are scored but never recommended. */
   readonly yardstick: boolean;
   readonly knowledgeFrom: string;
   readonly behaviourFrom: string;
-  prepare(input: PrepareInput, call?: CallOptions): Promise<{ readonly usage: readonly Usage[] }>;
+  prepare(input: PrepareInput, call?: CallOptions): Promise<Prepared>;
   open(directory: string): Promise<Answerer>;
 };

@@ -34,4 +34,8 @@ export type HeldOutQuestion = Question & {
 export type Message = { readonly role: "system" | "user" | "assistant"; readonly content: string };
 
 /** A behaviour example, as the fine-tuning APIs take it: the last message is the assistant's. */
-export type TrainingExample = { readonly messages: readonly Message[] };
+export type TrainingExample = {
+  readonly messages: readonly Message[];
+  /** Examples of one group are never parted between training and held-out. */
+  readonly group?: string;
+};

@@ -15,7 +15,10 @@ const exampleLine = z
   .object(
     {
       messages: z.array(message, 'expected "messages", a list').min(2, "expected at least two messages"),
-      group: z.union([z.string(), z.number().transform(String)]).optional().catch(undefined),
+      group: z
+        .union([z.string(), z.number().transform(String)])
+        .optional()
+        .catch(undefined),
     },
     "expected an object",
   )

@@ -81,9 +81,9 @@ export async function prepareApproach(
   const result = await context.stages.folder({ component: approach, inputs }, async (directory) => {
     const stage = progress.start(`Preparing ${approach.name}`);
     const started = performance.now();
-    const { usage } = await approach.prepare({ documents, training, directory });
+    const { usage, ms = 0 } = await approach.prepare({ documents, training, directory });
     stage.end();
-    return { prepareMs: performance.now() - started, usage };
+    return { prepareMs: ms + performance.now() - started, usage };
   });
   return { directory: result.directory, key: result.key, prepareMs: result.value.prepareMs, usage: result.value.usage };
 }

@@ -13,6 +13,8 @@ export type StateFolder = {
   readonly artefacts: string;
   /** `runs/<id>/`: reports. */
   readonly runs: string;
+  /** `tunings/<id>/`: training runs and the models they made. */
+  readonly tunings: string;
 };
 
 export function stateFolderOf(projectDirectory: string): StateFolder {
@@ -23,6 +25,7 @@ export function stateFolderOf(projectDirectory: string): StateFolder {
     index: join(directory, "index"),
     artefacts: join(directory, "artefacts"),
     runs: join(directory, "runs"),
+    tunings: join(directory, "tunings"),
   };
 }
 
@@ -44,7 +47,12 @@ export function ensureStateFolder(state: StateFolder): void {
 export async function withWriteLock<T>(state: StateFolder, work: () => Promise<T>): Promise<T> {
   ensureStateFolder(state);
   const path = join(state.directory, "lock");
-  takeLock(path);
+  return withLock(path, "writing to this project", work);
+}
+
+/** Holds the lock file `path` in the same way. `busy` says what its holder does. */
+export async function withLock<T>(path: string, busy: string, work: () => Promise<T>): Promise<T> {
+  takeLock(path, busy);
   try {
     return await work();
   } finally {
@@ -52,7 +60,7 @@ export async function withWriteLock<T>(state: StateFolder, work: () => Promise<T
   }
 }
 
-function takeLock(path: string, attempt = 0): void {
+function takeLock(path: string, busy: string, attempt = 0): void {
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
   } catch (cause) {
@@ -61,18 +69,18 @@ function takeLock(path: string, attempt = 0): void {
     if (holder !== undefined || attempt > 2) {
       throw new AssayError({
         code: "state-in-use",
-        message: `${path}: another command (process ${holder ?? "unknown"}) is writing to this project`,
+        message: `${path}: another command (process ${holder ?? "unknown"}) is ${busy}`,
         remedy: "wait for it to finish, then run the command again",
         isRetryable: true,
       });
     }
     rmSync(path, { force: true });
-    takeLock(path, attempt + 1);
+    takeLock(path, busy, attempt + 1);
   }
 }
 
-/** The live process that holds the lock, if any. */
-function lockHolder(path: string): number | undefined {
+/** The live process, other than this one, that holds the lock, if any. */
+export function lockHolder(path: string): number | undefined {
   try {
     const holder = Number(readFileSync(path, "utf8"));
     if (!Number.isInteger(holder) || holder <= 0 || holder === process.pid) return undefined;
