@@ -14,16 +14,20 @@ export type BenchProject = {
 };
 
 export function benchProject(set: DataSet): BenchProject {
-  const directory = mkdtempSync(join(tmpdir(), `assay-bench-${set.name}-`));
-  mkdirSync(join(directory, "docs"));
-  writeFileSync(
-    join(directory, "questions.jsonl"),
-    set.questions.map((question) => `${JSON.stringify(toLine(question))}\n`).join(""),
-  );
+  return projectFolder(set.name, { documents: [set.corpus] }, (directory) => {
+    mkdirSync(join(directory, "docs"));
+    writeLines(join(directory, "questions.jsonl"), set.questions.map(toLine));
+  });
+}
+
+/** `fill` puts the project's files into the folder; `base` holds in every configuration. */
+export function projectFolder(name: string, base: AssayConfig, fill: (directory: string) => void): BenchProject {
+  const directory = mkdtempSync(join(tmpdir(), `assay-bench-${name}-`));
+  fill(directory);
   return {
     directory,
     async withConfig(config, work) {
-      writeFileSync(join(directory, "assay.config.json"), JSON.stringify({ documents: [set.corpus], ...config }));
+      writeFileSync(join(directory, "assay.config.json"), JSON.stringify({ ...base, ...config }));
       const context = await openContext(directory);
       try {
         return await work(context);
@@ -33,6 +37,10 @@ export function benchProject(set: DataSet): BenchProject {
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+export function writeLines(path: string, rows: readonly object[]): void {
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
 function toLine({ id, question, answers, answerable, evidence }: DataSet["questions"][number]) {
