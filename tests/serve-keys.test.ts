@@ -70,9 +70,9 @@ describe("keys", () => {
     const textFor = async (key: string, more: object = {}) =>
       (await app.post("/v1/chat/completions", { ...chat("What is the takeover price?"), ...more }, key)).text();
     expect(await textFor(boardKey)).toContain("81 crowns");
-    expect(await textFor(crewKey)).not.toContain("81");
-    expect(await textFor(crewKey, { assay: { groups: ["board"] } })).not.toContain("81");
-    expect(await textFor(boardKey, { assay: { groups: [] } })).not.toContain("81");
+    expect(await textFor(crewKey)).not.toContain("81 crowns");
+    expect(await textFor(crewKey, { assay: { groups: ["board"] } })).not.toContain("81 crowns");
+    expect(await textFor(boardKey, { assay: { groups: [] } })).not.toContain("81 crowns");
     const secret = (key: string) =>
       app.request("/v1/documents/docs%2Fsecret.md", { headers: { authorization: `Bearer ${key}` } });
     expect((await secret(boardKey)).status).toBe(200);
