@@ -98,6 +98,29 @@ describe("a second comparison", () => {
   });
 });
 
+describe("a model that refuses every call", () => {
+  const refusals = Array.from({ length: 100 }, () => ({ type: "status", status: 401 }) as const);
+
+  test("leaves the approach unmeasured and unrecommended, with the reason", async () => {
+    server.script(...refusals);
+    const comparison = (await compareRag()).rows[0] as unknown as {
+      approaches: { name: string; status: string; reason?: string }[];
+      recommendation: { approach: string | null };
+    };
+    const rag = comparison.approaches.find(({ name }) => name === "rag");
+    expect(rag).toMatchObject({ status: "not-run", reason: expect.stringMatching(/every answer failed: .*box/) });
+    expect(comparison.recommendation.approach).toBeNull();
+  });
+
+  test("fails `ask`, and is still one JSON line", async () => {
+    await assay("ingest", "--project", project.directory);
+    server.script(...refusals);
+    const run = await assay("ask", "How often does the ferry leave?", "--project", project.directory, "--json");
+    expect(run.rows).toMatchObject([{ outcome: "failed" }]);
+    expect(run.exitCode).toBe(1);
+  });
+});
+
 describe("a comparison killed half-way", () => {
   test("goes on where it stopped, and asks no question twice", async () => {
     const slow = { type: "slow", waitMs: 60, next: reply } as const;

@@ -35,13 +35,11 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   const knowledge = await openKnowledge(context);
   try {
     const prices = await priceBookOf(context.config);
-    const plans = await planAll(context, knowledge, questions, wanted);
+    const planned = await planAll(context, knowledge, questions, wanted);
     const metrics = await metricsOf(context, knowledge, prices);
-    const ran: RanApproach[] = [];
-    for (const plan of plans) {
-      if (!("approach" in plan)) continue;
-      ran.push(await runApproach({ context, knowledge, plan, questions, training, metrics, ...options }));
-    }
+    const { plans, ran } = await runAll(planned, (plan) =>
+      runApproach({ context, knowledge, plan, questions, training, metrics, ...options }),
+    );
     const staleness = await measureStaleness({ context, knowledge, plans, training, ...options });
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
     const report = await assembleReport({
@@ -64,6 +62,31 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   } finally {
     await knowledge.close();
   }
+}
+
+type RunnablePlan = Extract<PlannedApproach, { approach: unknown }>;
+
+/** An approach whose every answer failed (a server that is down) was not measured: it becomes one that was not run. */
+async function runAll(
+  planned: readonly PlannedApproach[],
+  run: (plan: RunnablePlan) => Promise<RanApproach>,
+): Promise<{ readonly plans: readonly PlannedApproach[]; readonly ran: readonly RanApproach[] }> {
+  const plans: PlannedApproach[] = [];
+  const ran: RanApproach[] = [];
+  for (const plan of planned) {
+    const outcome = "approach" in plan ? await run(plan) : undefined;
+    const failure = outcome && failureOfAll(outcome);
+    if (outcome && failure === undefined) ran.push(outcome);
+    const { name, yardstick } = plan;
+    plans.push(failure === undefined ? plan : { name, yardstick, reason: `every answer failed: ${failure}` });
+  }
+  return { plans, ran };
+}
+
+/** The first error, where no answer came about. */
+function failureOfAll({ rows }: RanApproach): string | undefined {
+  if (rows.some(({ answer }) => answer.outcome !== "failed")) return undefined;
+  return rows[0]?.answer.error?.message;
 }
 
 function approachesWanted(names: readonly string[] | undefined): readonly string[] {

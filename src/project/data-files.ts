@@ -12,10 +12,11 @@ type Issue = { readonly line: number; readonly message: string };
 /** All held-out questions. Throws `AssayError` `bad-questions` where a file is missing, empty or has a broken line. */
 export async function readHeldOutQuestions(context: ProjectContext): Promise<readonly HeldOutQuestion[]> {
   const questions = await readHeldOutQuestionsIfAny(context);
-  if (questions === undefined) {
+  if (questions === undefined || questions.length === 0) {
+    const lacking = questions === undefined ? "no questions file found" : "no question in the file";
     throw new AssayError({
       code: "bad-questions",
-      message: `${context.config.questions.join(", ")}: no questions file found in ${context.directory}`,
+      message: `${context.config.questions.join(", ")}: ${lacking} in ${context.directory}`,
       remedy:
         'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}',
     });

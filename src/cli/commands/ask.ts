@@ -15,7 +15,7 @@ import { readQueries } from "../queries.ts";
 
 type Options = CommonOptions & { readonly questions?: string; readonly approach?: string; readonly groups?: string };
 
-export const registerAsk: Register = (program: Command) => {
+export const registerAsk: Register = (program: Command, setExitCode) => {
   const command = program
     .command("ask")
     .description("answer a question with one approach, citing the documents")
@@ -28,10 +28,14 @@ export const registerAsk: Register = (program: Command) => {
     await withProject(options, async (context, progress) => {
       const { ask } = await import("../../project/ask.ts");
       const approach = options.approach ? { approach: options.approach } : {};
+      let failed = 0;
       for await (const result of ask(context, { questions, ...approach, ...groupList(options.groups), progress })) {
+        if (result.outcome === "failed") failed += 1;
         if (options.json) printJson(result);
         else printAnswer(result);
       }
+      // Some failures among many answers are lines of the result; nothing but failures is a failed command.
+      if (questions.length > 0 && failed === questions.length) setExitCode(1);
     });
   });
 };
