@@ -219,6 +219,21 @@ describe("misuse is one line and exit 2, failure one line and exit 1", () => {
       exitCode: 1,
     },
     { name: "examples.jsonl", text: '{"messages":[]}\n', args: ["compare"], says: /line 1/, exitCode: 1 },
+    { name: "questions.jsonl", text: "\n", args: ["compare"], says: /questions\.jsonl: no question/, exitCode: 1 },
+    {
+      name: "assay.config.json",
+      text: '{"languages": ["english"]}',
+      args: ["ingest"],
+      says: /languages/,
+      exitCode: 2,
+    },
+    {
+      name: "assay.config.json",
+      text: '{"chunking": {"method": "structure", "maxTokens": 40, "overlapTokens": 60}}',
+      args: ["ingest"],
+      says: /overlapTokens must be below maxTokens/,
+      exitCode: 2,
+    },
   ])("$name with $text", async ({ name, text, args, says, exitCode }) => {
     const key = process.env["OPENAI_API_KEY"];
     delete process.env["OPENAI_API_KEY"];

@@ -1,14 +1,18 @@
 // The shape of assay.config.ts. Every key has a default; every mistake is reported with its path.
 import { z } from "zod";
+import { stemmedLanguages } from "../text/stop-words.ts";
 import { serverSchema } from "./serve-config.ts";
+import { tuningSchema } from "./tuning-config.ts";
 
 const chunking = z.discriminatedUnion("method", [
-  z.strictObject({
-    method: z.literal("structure"),
-    /** Upper bound of a chunk, in tokens of Assay's fixed tokenizer. */
-    maxTokens: z.int().min(32).max(8192).default(400),
-    overlapTokens: z.int().min(0).default(60),
-  }),
+  z
+    .strictObject({
+      method: z.literal("structure"),
+      /** Upper bound of a chunk, in tokens of Assay's fixed tokenizer. */
+      maxTokens: z.int().min(32).max(8192).default(400),
+      overlapTokens: z.int().min(0).default(60),
+    })
+    .refine(({ maxTokens, overlapTokens }) => overlapTokens < maxTokens, "overlapTokens must be below maxTokens"),
   z.strictObject({
     method: z.literal("recursive"),
     chunkSize: z.int().min(16),
@@ -126,14 +130,15 @@ export const configSchema = z.strictObject({
       questions: oneOrMore.default(["changes.jsonl", "questions/changes.jsonl"]),
     })
     .prefault({}),
-  /** Snowball language names; "auto" reads them off the documents when the index is first built. */
-  languages: z.union([z.literal("auto"), z.array(z.string()).min(1)]).default("auto"),
+  /** ISO 639-1 codes of languages that Assay stems; "auto" reads them off the documents when the index is first built. */
+  languages: z.union([z.literal("auto"), z.array(z.enum(stemmedLanguages)).min(1)]).default("auto"),
   chunking: chunking.default({ method: "structure", maxTokens: 400, overlapTokens: 60 }),
   embedder: z.string().default("embedded/static"),
   retrieval: retrieval.prefault({}),
   generator: z.string().default("embedded/extractive"),
   generation: generation.prefault({}),
   fewShot: z.strictObject({ examples: z.int().min(1).default(5) }).prefault({}),
+  tuning: tuningSchema.prefault({}),
   longContext: z.strictObject({ contextTokens: z.int().min(100).default(32_000) }).prefault({}),
   providers: z.record(z.string().regex(/^[a-z0-9-]+$/), provider).default({}),
   prices: prices.prefault({}),

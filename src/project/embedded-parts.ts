@@ -16,7 +16,7 @@ export type EmbeddedParts = { readonly analyser: Analyser; readonly lexicon: Lex
 export type AdaptInput = {
   readonly chunks: () => Iterable<Chunk>;
   readonly corpusHash: string;
-  /** Snowball names, or "auto" to read them off the chunks. */
+  /** ISO 639-1 codes, or "auto" to read them off the chunks. */
   readonly languages: "auto" | readonly string[];
   readonly seed: number;
 };
