@@ -6,11 +6,13 @@ import { registerCost } from "./cost.ts";
 import { registerData } from "./data.ts";
 import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerFeedback } from "./feedback.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
 import { registerJudge } from "./judge.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
+import { registerTraffic } from "./traffic.ts";
 import { registerWhy } from "./why.ts";
 
 export const commands: readonly Register[] = [
@@ -25,5 +27,7 @@ export const commands: readonly Register[] = [
   registerCost,
   registerDecide,
   registerServe,
+  registerFeedback,
+  registerTraffic,
   registerDoctor,
 ];
