@@ -51,7 +51,7 @@ export function tokenizer(data: TokenizerData): Tokenizer {
     markId: (mark) => chatMarks.indexOf(mark),
     encode: (text) => piecesOf(text).flatMap(encodePiece),
     bytes: (id) => tokenBytes[id]!,
-    decode: (list) => new TextDecoder().decode(Buffer.concat(list.map((id) => tokenBytes[id]!))),
+    decode: (list) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(list.map((id) => tokenBytes[id]!))),
   };
 }
 

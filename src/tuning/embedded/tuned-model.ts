@@ -96,7 +96,7 @@ async function* generation(
   const cpuBefore = process.cpuUsage();
   const request = tokenRequest(opened, prompt, settings, signal);
   const tokens = generateTokens(opened.generator, request);
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   let count = 0;
   let step = await tokens.next();
