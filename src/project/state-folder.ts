@@ -50,12 +50,18 @@ export async function withWriteLock<T>(state: StateFolder, work: () => Promise<T
   return withLock(path, "writing to this project", work);
 }
 
+/** Locks that this process holds: a file with its own number is otherwise one left by a killed process of that number. */
+const heldHere = new Set<string>();
+
 /** Holds the lock file `path` in the same way. `busy` says what its holder does. */
 export async function withLock<T>(path: string, busy: string, work: () => Promise<T>): Promise<T> {
+  if (heldHere.has(path)) throw inUse(path, process.pid, busy);
   takeLock(path, busy);
+  heldHere.add(path);
   try {
     return await work();
   } finally {
+    heldHere.delete(path);
     rmSync(path, { force: true });
   }
 }
@@ -66,17 +72,19 @@ function takeLock(path: string, busy: string, attempt = 0): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw diskError(cause, path);
     const holder = lockHolder(path);
-    if (holder !== undefined || attempt > 2) {
-      throw new AssayError({
-        code: "state-in-use",
-        message: `${path}: another command (process ${holder ?? "unknown"}) is ${busy}`,
-        remedy: "wait for it to finish, then run the command again",
-        isRetryable: true,
-      });
-    }
+    if (holder !== undefined || attempt > 2) throw inUse(path, holder, busy);
     rmSync(path, { force: true });
     takeLock(path, busy, attempt + 1);
   }
+}
+
+function inUse(path: string, holder: number | undefined, busy: string): AssayError {
+  return new AssayError({
+    code: "state-in-use",
+    message: `${path}: another command (process ${holder ?? "unknown"}) is ${busy}`,
+    remedy: "wait for it to finish, then run the command again",
+    isRetryable: true,
+  });
 }
 
 /** The live process, other than this one, that holds the lock, if any. */

@@ -39,6 +39,14 @@ describe("the write lock", () => {
     expect(await codeOf(() => withWriteLock(state(), async () => 1))).toBe("state-in-use");
   });
 
+  test("refuses a second writer inside the same process, and leaves the first its lock", async () => {
+    const lock = join(state().directory, "lock");
+    await withWriteLock(state(), async () => {
+      expect(await codeOf(() => withWriteLock(state(), async () => 1))).toBe("state-in-use");
+      expect(existsSync(lock)).toBe(true);
+    });
+  });
+
   test("of a killed process is taken over", async () => {
     ensureStateFolder(state());
     const dead = spawnSync(process.execPath, ["-e", ""]).pid;
