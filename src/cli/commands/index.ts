@@ -10,6 +10,7 @@ import { registerFeedback } from "./feedback.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
 import { registerJudge } from "./judge.ts";
+import { registerQuestions } from "./questions.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerTraffic } from "./traffic.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Register[] = [
   registerAsk,
   registerWhy,
   registerData,
+  registerQuestions,
   registerCompare,
   registerJudge,
   registerCost,
