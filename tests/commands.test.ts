@@ -108,6 +108,15 @@ describe("ask", () => {
 });
 
 describe("why", () => {
+  test("says that access hides a document, not that it did not match", async () => {
+    project.write("assay.config.json", '{"groups": {"docs/ferry.md": ["crew"]}}');
+    await inProject("ingest");
+    const why = (groups: string) =>
+      firstRow("why", "How often does the ferry leave?", "--document", "docs/ferry.md", "--groups", groups);
+    expect(await why("guests")).toMatchObject({ cutAt: "access", verdict: expect.stringContaining('"access"') });
+    expect(await why("crew,guests")).toMatchObject({ cutAt: null });
+  });
+
   test("follows a document through every stage", async () => {
     await inProject("ingest");
     const traced = (await firstRow("why", "How often does the ferry leave?", "--document", "docs/ferry.md")) as {

@@ -15,7 +15,7 @@ export type WhyOptions = {
 };
 
 export type WhyStage = {
-  /** `parsed`, `chunked`, `indexed`, then `dense`, `lexical`, `fused`, `reranked`, `mmr`, `budget` as far as configured. */
+  /** `parsed`, `chunked`, `indexed`, with groups `access`, then `dense`, `lexical`, `fused`, `reranked`, `mmr`, `budget` as far as configured. */
   readonly stage: string;
   readonly passed: boolean;
   /** Of the document's best chunk, from 1; null where it was not found; absent for stages without ranks. */
@@ -40,7 +40,7 @@ export async function why(context: ProjectContext, options: WhyOptions): Promise
   const knowledge = await openKnowledge(context);
   try {
     const document = findDocument(context, options.document);
-    const stages = [...(await storedStages(context, knowledge, document))];
+    const stages = [...(await storedStages(context, knowledge, document)), ...accessStage(context, document, options)];
     const stored = stages.find((stage) => !stage.passed);
     if (stored) return result(options, document, stages, stored.stage);
     const trace = await traced(context, knowledge, document, options);
@@ -81,6 +81,16 @@ async function storedStages(
     { stage: "parsed", passed: true, detail: `${stored?.text.length ?? 0} characters from ${document.source}` },
     { stage: "chunked", passed: chunks > 0, detail: `${chunks} chunks` },
     { stage: "indexed", passed: indexed === wanted, detail: indexed === wanted ? "as stored" : state },
+  ];
+}
+
+/** Only where somebody is asking on whose behalf documents are hidden. */
+function accessStage(context: ProjectContext, document: StoredSummary, { groups }: WhyOptions): readonly WhyStage[] {
+  if (groups === undefined) return [];
+  const needed = context.documents.get(document.id)?.groups ?? [];
+  const passed = needed.length === 0 || needed.some((group) => groups.includes(group));
+  return [
+    { stage: "access", passed, detail: needed.length === 0 ? "open to all" : `needs one of ${needed.join(", ")}` },
   ];
 }
 
