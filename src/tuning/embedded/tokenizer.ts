@@ -25,6 +25,9 @@ export type Tokenizer = {
 
 const fixedTokens = chatMarks.length + byteLetters.length;
 
+/** Pieces whose ids are kept at hand. */
+const mostRemembered = 100_000;
+
 /** Learns merges until the vocabulary has `size` tokens or nothing repeats. */
 export function trainTokenizer(texts: Iterable<string>, size: number): Tokenizer {
   return tokenizer({ merges: learnMerges(texts, Math.max(0, size - fixedTokens)) });
@@ -41,7 +44,7 @@ export function tokenizer(data: TokenizerData): Tokenizer {
     const cached = known.get(piece);
     if (cached) return cached;
     const found = mergedByRank([...spelled(piece)], ranks).map((symbol) => ids.get(symbol)!);
-    known.set(piece, found);
+    if (known.size < mostRemembered) known.set(piece, found);
     return found;
   };
 
@@ -51,7 +54,8 @@ export function tokenizer(data: TokenizerData): Tokenizer {
     markId: (mark) => chatMarks.indexOf(mark),
     encode: (text) => piecesOf(text).flatMap(encodePiece),
     bytes: (id) => tokenBytes[id]!,
-    decode: (list) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(list.map((id) => tokenBytes[id]!))),
+    decode: (list) =>
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(list.map((id) => tokenBytes[id]!))),
   };
 }
 
