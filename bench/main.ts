@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   retrieval: async () => (await import("./retrieval.ts")).benchRetrieval,
   reading: async () => (await import("./reading.ts")).benchReading,
   scale: async () => (await import("./scale.ts")).benchScale,
+  train: async () => (await import("./train.ts")).benchTrain,
   comparison: async () => (await import("./comparison.ts")).benchComparison,
   judges: async () => (await import("./judges.ts")).benchJudges,
   statistics: async () => (await import("./statistics.ts")).benchStatistics,

@@ -7,7 +7,6 @@ import {
   normName,
   type Projection,
   projectionName,
-  weightShapes,
 } from "./decoder-config.ts";
 import { attention, joinHeads, rotary, type SequenceInputs, splitHeads } from "./graph/attention.ts";
 import type { Value } from "./graph/graph-builder.ts";
@@ -34,9 +33,6 @@ export type Decoder = {
 export function weightInputs({ graph }: Tape, shapes: ReadonlyMap<string, readonly number[]>): Map<string, Value> {
   return new Map([...shapes].map(([name, shape]) => [name, graph.input(name, "float32", shape)]));
 }
-
-export const decoderWeightInputs = (tape: Tape, config: DecoderConfig): Map<string, Value> =>
-  weightInputs(tape, weightShapes(config));
 
 export function sequenceInputs({ graph }: Tape, config: DecoderConfig): SequenceInputs {
   const table = [config.maximumLength, config.headSize / 2];

@@ -13,7 +13,8 @@ type Entry = {
 
 const longestHeader = 100 * 2 ** 20;
 
-function header(weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array {
+/** All that comes before the tensors, which follow in the map's order. */
+export function safetensorsHeader(weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array {
   const entries: Record<string, Entry | Readonly<Record<string, string>>> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of weights) {
@@ -38,7 +39,7 @@ export async function writeSafetensors(
   try {
     const file = await open(temporary, "w");
     try {
-      await writeAll(file, header(weights, metadata));
+      await writeAll(file, safetensorsHeader(weights, metadata));
       for (const { data } of weights.values()) {
         await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       }
