@@ -54,3 +54,17 @@ test("limits hold in every kind", () => {
   expect(advise(0.4, { maxP95LatencyMs: 200 }).map(({ approach: name }) => name)).toEqual(["rag", "rag"]);
   expect(advise(0.4, { maxP95LatencyMs: 2 })[0]).toMatchObject({ approach: null, quality: null });
 });
+
+test("an approach that declines everything is shipped for no kind, however right it is to decline", () => {
+  const mute = approach("prompt-only", 0);
+  const declines = { ...mute, scores: { ...mute.scores, "over-decline": summary(1) } };
+  const [unanswerable] = adviseByKind({
+    approaches: [approach("rag", 0.002), declines],
+    byKind: { unanswerable: { rag: { quality: summary(0.6) }, "prompt-only": { quality: summary(1) } } },
+    pairsByKind: {},
+    questionsByKind: { unanswerable: 60 },
+    constraints: {},
+    correct: (pValues) => pValues,
+  });
+  expect(unanswerable!.approach).toBe("rag");
+});

@@ -1,6 +1,6 @@
 // The recommendation for each kind of question, and whether sending each kind to its own approach would pay.
 import type { ComparedApproach, ComparedPair, ComparisonReport, KindAdvice } from "../core/comparison.ts";
-import { type Choice, type Correction, choose, isScored } from "./candidates.ts";
+import { type Choice, type Correction, choose, declinesEverything, isScored } from "./candidates.ts";
 import type { Constraints } from "./constraints.ts";
 import { ofHundred } from "./wording.ts";
 
@@ -14,12 +14,16 @@ export type KindInput = {
   readonly correct: Correction;
 };
 
-/** Latency and cost are those of all questions. With k kinds each kind's tests stand at a k-th of the error rate. */
+/**
+ * Latency and cost are those of all questions; an approach that declines everything is shipped for no kind. With k kinds each kind's tests
+ * stand at a k-th of the error rate.
+ */
 export function adviseByKind(input: KindInput): readonly KindAdvice[] {
   const kinds = Object.keys(input.byKind);
+  const answering = input.approaches.filter((row) => row.yardstick || !isScored(row) || !declinesEverything(row));
   const correct: Correction = (pValues) => input.correct(pValues).map((p) => Math.min(1, p * kinds.length));
   return kinds.map((kind) => {
-    const rows = input.approaches.map((row) =>
+    const rows = answering.map((row) =>
       row.status === "scored" ? { ...row, scores: input.byKind[kind]?.[row.name] ?? {} } : row,
     );
     const choice = choose(rows.filter(isScored), input.pairsByKind[kind] ?? [], input.constraints, correct);

@@ -144,6 +144,20 @@ export type ReportedQuestion = {
   readonly answers: readonly ReportedAnswer[];
 };
 
+/** Where approaches disagree; an answer counts as right from half of the points. */
+export type Disagreements = {
+  readonly pairs: readonly {
+    readonly a: string;
+    readonly b: string;
+    readonly onlyA: number;
+    readonly onlyB: number;
+    readonly both: number;
+    readonly neither: number;
+  }[];
+  /** Those that split the approaches most evenly. */
+  readonly questions: readonly ReportedQuestion[];
+};
+
 /** Everything a report draws, as plain JSON: kept beside the HTML page as `report.json`. */
 export type ComparisonReport = {
   readonly approaches: readonly ComparedApproach[];
@@ -168,6 +182,7 @@ export type ComparisonReport = {
   readonly metrics: readonly { readonly name: string; readonly label: string; readonly higherIsBetter: boolean }[];
   /** kind → approach → metric. */
   readonly byKind: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, ScoreSummary>>>>>>;
+  readonly disagreements?: Disagreements;
   readonly adviceByKind?: readonly KindAdvice[];
   /** Null where there are not two kinds and two approaches. */
   readonly routing?: RoutingFinding | null;

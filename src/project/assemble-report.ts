@@ -23,6 +23,7 @@ import { type ComparisonStatistics, comparisonStatistics } from "./comparison-st
 import type { ProjectContext } from "./context.ts";
 import { adviceOf, countKinds } from "./decide-comparison.ts";
 import { correctedRates } from "./judge-check.ts";
+import { disagreementsOf } from "./disagreements.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { moneyInputs } from "./prices.ts";
 import type { PlannedApproach } from "./wire-approaches.ts";
@@ -67,6 +68,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
       higherIsBetter,
     })),
     byKind,
+    ...disagreementsIn(ran),
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
@@ -99,6 +101,11 @@ function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings
     labels: approach.labels,
     notes: commonNotes(answers),
   };
+}
+
+function disagreementsIn(ran: readonly RanApproach[]): Pick<ComparisonReport, "disagreements"> {
+  const disagreements = disagreementsOf(ran);
+  return disagreements === undefined ? {} : { disagreements };
 }
 
 function notRun(plan: PlannedApproach): NotRunApproach {

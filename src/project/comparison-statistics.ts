@@ -31,7 +31,7 @@ export async function comparisonStatistics(
   settings: StatisticsSettings,
 ): Promise<ComparisonStatistics> {
   const { resamples, seed } = settings;
-  const component = { name: "comparison-statistics", version: "3", config: { resamples, seed } };
+  const component = { name: "comparison-statistics", version: "4", config: { resamples, seed } };
   const inputs = { scores: scoresHash(ran), questions: questionsHash(questions) };
   const { value } = await stages.json({ component, inputs }, async () => compute(ran, questions, settings));
   return value;
@@ -61,9 +61,14 @@ function compute(
         return [kind, comparePairs(scores, ofKind, ["quality"])];
       }),
     ),
-    routing: routingGain(candidates, resampling, { seed: settings.seed }),
+    routing: routingGain(candidates.filter(answersAnything), resampling, { seed: settings.seed }),
     detectableDifference: smallestDetectableDifference(candidates, resampling, { pairCount }),
   };
+}
+
+/** An approach that declines everything is right where the answer is to decline: no route leads there. */
+function answersAnything({ rows }: RanApproach): boolean {
+  return rows.some(({ answer }) => answer.outcome === "answered");
 }
 
 /** Scores, and what of the answers the measures of whole sets depend on. */

@@ -25,7 +25,8 @@ export function worstQuestions(ran: readonly RanApproach[], recommended: string 
   return worst.map(({ place }) => reportedQuestion(place, [leader, ...others]));
 }
 
-function reportedQuestion(place: number, approaches: readonly RanApproach[]): ReportedQuestion {
+/** What each of `approaches` saw and said at one place of the run. */
+export function reportedQuestion(place: number, approaches: readonly RanApproach[]): ReportedQuestion {
   const { id, text, kind, answerable, references, relevant } = (approaches[0] as RanApproach).rows[place]!.question;
   return {
     id,
@@ -61,7 +62,8 @@ function reportedAnswer(approach: string, row: ScoredAnswer): ReportedAnswer {
   };
 }
 
-function qualityOf({ scores }: ScoredAnswer): number | null {
+/** The headline score; null where there is none. */
+export function qualityOf({ scores }: ScoredAnswer): number | null {
   const score = scores["quality"];
   return score?.status === "scored" ? score.value : null;
 }

@@ -4,6 +4,7 @@ import { dateAndTime } from "./figures.ts";
 import { type Html, html, markupOf, verbatim } from "./html-template.ts";
 import { chartSection } from "./sections/chart-section.ts";
 import { detailSection } from "./sections/detail-section.ts";
+import { disagreementSection } from "./sections/disagreement-section.ts";
 import { kindSection } from "./sections/kind-section.ts";
 import { leakageSection } from "./sections/leakage-section.ts";
 import { methodSection } from "./sections/method-section.ts";
@@ -52,6 +53,7 @@ function sectionsOf(report: ComparisonReport): readonly PageSection[] {
     { id: "kinds", title: "Kinds of question", content: kindSection(report) },
     { id: "pairs", title: "Differences", content: pairSection(report) },
     { id: "staleness", title: "Changed documents", content: stalenessSection(report) },
+    { id: "disagreements", title: "Disagreements", content: disagreementSection(report) },
     { id: "worst", title: "Worst questions", content: worstSection(report) },
     { id: "costs", title: "Costs", content: moneySection(report) },
     { id: "details", title: "Parts", content: detailSection(report) },

@@ -1,5 +1,5 @@
 // How small amounts and break-even volumes are spelled, the same in every report.
-import type { BreakEvenPair } from "../core/money.ts";
+import type { BreakEvenPair, ReturnOnInvestment } from "../core/money.ts";
 import { dollars, isKnown, wholeNumber } from "./figures.ts";
 
 /** Like `dollars`, but of less than a cent it gives two digits that count: "$0.00042". */
@@ -33,4 +33,12 @@ function intervalText(interval: BreakEvenPair["interval"]): string {
 
 function atLeastOne(questions: number): string {
   return wholeNumber(Math.max(1, Math.ceil(questions)));
+}
+
+/** Money alone: quality is another question. */
+export function returnSentence(one: ReturnOnInvestment): string {
+  const { approach, against, extraUpfrontUsd, savedPerMonthUsd: saved, paidBackMonths, overHorizon } = one;
+  const difference = saved >= 0 ? `saves ${exactDollars(saved)}` : `costs ${exactDollars(-saved)} more`;
+  const back = paidBackMonths === null ? "never paid back" : `paid back in ${paidBackMonths.toFixed(1)} months`;
+  return `${approach} against ${against}: ${exactDollars(extraUpfrontUsd)} more upfront, ${difference} a month: ${back}; return ${Math.round(overHorizon * 100)}%.`;
 }

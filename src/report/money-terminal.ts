@@ -1,8 +1,8 @@
 // The bill as a terminal shows it: costs, break-even, what would change it, and every assumption.
 import pc from "picocolors";
-import type { Amount, ApproachMoney, BreakEvenPair, MoneyReport, ReturnOnInvestment } from "../core/money.ts";
+import type { Amount, ApproachMoney, BreakEvenPair, MoneyReport } from "../core/money.ts";
 import { unknown, wholeNumber } from "./figures.ts";
-import { breakEvenSentence, exactDollars } from "./money-figures.ts";
+import { breakEvenSentence, exactDollars, returnSentence } from "./money-figures.ts";
 
 export function renderMoney(money: MoneyReport): string {
   const { approaches, breakEven, sensitivity, returns, assumptions, queriesPerMonth, horizonMonths } = money;
@@ -22,7 +22,10 @@ export function renderMoney(money: MoneyReport): string {
       ]),
     ),
     ...(returns.length > 0
-      ? [heading(`Return on the extra upfront cost within ${horizonMonths} months`), ...returns.map(returnLine)]
+      ? [
+          heading(`Return on the extra upfront cost within ${horizonMonths} months`),
+          ...returns.map((one) => `  • ${returnSentence(one)}`),
+        ]
       : []),
     heading("Assumed"),
     ...assumptions.map((sentence) => `  • ${sentence}`),
@@ -56,20 +59,6 @@ function unknownLines(approaches: readonly ApproachMoney[]): readonly string[] {
 
 function breakEvenLine(pair: BreakEvenPair): string {
   return `  • ${breakEvenSentence(pair)}`;
-}
-
-function returnLine({
-  approach,
-  against,
-  extraUpfrontUsd,
-  savedPerMonthUsd,
-  paidBackMonths,
-  overHorizon,
-}: ReturnOnInvestment): string {
-  const saved =
-    savedPerMonthUsd >= 0 ? `saves ${exactDollars(savedPerMonthUsd)}` : `costs ${exactDollars(-savedPerMonthUsd)} more`;
-  const back = paidBackMonths === null ? "never paid back" : `paid back in ${paidBackMonths.toFixed(1)} months`;
-  return `  • ${approach} against ${against}: ${exactDollars(extraUpfrontUsd)} more upfront, ${saved} a month: ${back}; return ${Math.round(overHorizon * 100)}%.`;
 }
 
 function notCountedLines(approaches: readonly ApproachMoney[]): readonly string[] {

@@ -1,6 +1,6 @@
 // Quality by kind of question: where an approach is strong and where it fails, shaded so that the eye finds it.
 import type { ComparisonReport, ScoreSummary } from "../../core/comparison.ts";
-import { counted, points, unknown } from "../figures.ts";
+import { counted, points, pValue, signedPoints, unknown } from "../figures.ts";
 import { type Html, html } from "../html-template.ts";
 import { isScored, knownSummary, ranked } from "../scoreboard.ts";
 import { numberColumn, table, textColumn } from "./table.ts";
@@ -21,7 +21,35 @@ export function kindSection(report: ComparisonReport): Html | null {
 <h2 id="kinds-title">Quality by kind of question</h2>
 <p class="note">Points of 100, with the 95% interval and the number of answers scored. The deeper the shade, the higher the quality. Small kinds have wide intervals: read them before comparing.</p>
 ${table("Quality by kind of question", columns, [{ rows }])}
+${adviceTable(report)}
+${routerNote(report)}
 </section>`;
+}
+
+function adviceTable({ adviceByKind = [] }: ComparisonReport): Html | null {
+  if (adviceByKind.length === 0) return null;
+  const rows = adviceByKind.map(({ kind, approach, notToldApart, because }) => ({
+    header: kind,
+    cells: [
+      approach ?? "none",
+      approach === null ? unknown : notToldApart.length === 0 ? "yes" : "not decided",
+      because,
+    ],
+  }));
+  const columns = [
+    textColumn("kind of question"),
+    textColumn("approach"),
+    textColumn("shown better"),
+    textColumn("because"),
+  ];
+  return html`<h3>What to ship for each kind</h3>${table("What to ship for each kind", columns, [{ rows }])}`;
+}
+
+function routerNote({ routing }: ComparisonReport): Html | null {
+  if (!routing) return null;
+  const { gain, low, high, p, n, single } = routing;
+  const verdict = gain > 0 && p < 0.05 ? "would gain" : "shows no gain:";
+  return html`<p>A router that knows the kind ${verdict} ${signedPoints(gain)} points (95% interval ${signedPoints(low)} to ${signedPoints(high)}, p ${pValue(p)}) over ${single} alone. Its routes were chosen on one half of the questions and measured on the other, ${n} in all.</p>`;
 }
 
 function questionCount({ questions }: ComparisonReport, kind: string): string {

@@ -3,11 +3,13 @@ import type { ComparisonReport } from "../../core/comparison.ts";
 import type { Amount, ApproachMoney, ChangeCost, MoneyReport } from "../../core/money.ts";
 import { milliseconds, wholeNumber } from "../figures.ts";
 import { type Html, html } from "../html-template.ts";
-import { breakEvenSentence, exactDollars } from "../money-figures.ts";
+import { breakEvenSentence, exactDollars, returnSentence } from "../money-figures.ts";
+import { breakEvenFigure } from "./break-even-figure.ts";
 import { fold, numberColumn, table, textColumn } from "./table.ts";
 
 /** Null where a report holds no costs. */
-export function moneySection({ money }: ComparisonReport): Html | null {
+export function moneySection(report: ComparisonReport): Html | null {
+  const { money } = report;
   if (money === undefined || money.approaches.length === 0) return null;
   const { queriesPerMonth, breakEven } = money;
   const volume =
@@ -18,8 +20,10 @@ export function moneySection({ money }: ComparisonReport): Html | null {
 <h2 id="costs-title">Costs</h2>
 <p class="note">US dollars. ${volume} A dash is an unknown amount with its reason below it, never a zero.</p>
 ${costTable(money)}
+${breakEvenFigure(report)}
 ${breakEven.length > 0 && fold("Where two approaches cost the same", list(breakEven.map(breakEvenSentence)))}
 ${money.sensitivity.length > 0 && fold("What a month costs if one assumption changes", sensitivityTable(money))}
+${money.returns.length > 0 && fold(`What a higher upfront cost gives back within ${money.horizonMonths} months`, list(money.returns.map(returnSentence)))}
 ${fold("What these costs assume, and what is not counted", html`${list(money.assumptions)}${notCounted(money.approaches)}`)}
 </section>`;
 }

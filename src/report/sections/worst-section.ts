@@ -20,13 +20,15 @@ ${shown.map((question) => questionFold(question, leader))}
 </section>`;
 }
 
-function questionFold(question: ReportedQuestion, leader: string): Html {
+/** `leader`: whose score and answer come first; null where nobody leads. */
+export function questionFold(question: ReportedQuestion, leader: string | null): Html {
   const own = question.answers.find(({ approach }) => approach === leader);
-  const summary = html`<span class="score">${points(own?.quality)}</span> <span class="asked" dir="auto">${shortened(question.text)}</span> <span class="tag plain">${question.kind ?? question.id}</span>`;
+  const score = own && html`<span class="score">${points(own.quality)}</span> `;
+  const summary = html`${score}<span class="asked" dir="auto">${shortened(question.text)}</span> <span class="tag plain">${question.kind ?? question.id}</span>`;
   return fold(summary, questionBody(question, leader), "question");
 }
 
-function questionBody(question: ReportedQuestion, leader: string): Html {
+function questionBody(question: ReportedQuestion, leader: string | null): Html {
   const { id, kind, text, answers } = question;
   const inOrder = [...answers].sort((a, b) => Number(b.approach === leader) - Number(a.approach === leader));
   const passages = passagesOf(inOrder);

@@ -1,0 +1,149 @@
+// The claims themselves, and how each is held against what was measured. A claim without its approach here is "not tested".
+import { type Measured, notTested, scoreOf, spelled } from "./claim-figures.ts";
+
+type Verdict = readonly [measured: string, verdict: string];
+
+export type Claim = { readonly said: string; readonly hold: (measured: readonly Measured[]) => Verdict };
+
+const extractive = "the embedded reader quotes and is no language model";
+
+export const claims: readonly Claim[] = [
+  {
+    said: "Retrieval adds 50–500 ms.",
+    hold: (measured) => {
+      const cells = measured.map(
+        ({ set, retrieveMs }) =>
+          `${set}: p50 ${retrieveMs.p50.toFixed(1)} ms, p95 ${retrieveMs.p95.toFixed(1)} ms (n ${retrieveMs.n})`,
+      );
+      const isBelow = measured.every(({ retrieveMs }) => retrieveMs.p95 < 50);
+      return [
+        cells.join("; "),
+        isBelow
+          ? "refuted for an index on the same machine; hosted stores not tested"
+          : "holds in part: see the figures; hosted stores not tested",
+      ];
+    },
+  },
+  {
+    said: "Factual questions: 92% right with retrieval, 78% tuned.",
+    hold: (measured) => {
+      const tuned = each(measured, (one) => scoreOf(one, "fine-tuned", "contains"));
+      const retrieved = each(measured, (one) => scoreOf(one, "rag", "contains"));
+      return [
+        `answer contains a reference, rag: ${retrieved ?? "not scored"}; fine-tuned: ${tuned ?? notTested(measured, "fine-tuned")}`,
+        `92% not reached: ${extractive}; ${tuned === null ? "tuning not tested" : "compare the two columns"}`,
+      ];
+    },
+  },
+  {
+    said: "98% of citations are right with retrieval.",
+    hold: (measured) => [
+      each(measured, (one) => scoreOf(one, "rag", "citation-precision")) ?? "not scored",
+      "every quote is verified to stand in its document; whether it is the right evidence is the figure on the left, below 98% where it says so",
+    ],
+  },
+  {
+    said: "Style: 65% right when prompted, 94% tuned.",
+    hold: (measured) => {
+      const of = (approach: string) => each(measured, (one) => scoreOf(one, approach, "checks", "style"));
+      return [
+        `share of style rules met, prompt-only: ${of("prompt-only") ?? "not scored"}; few-shot: ${of("few-shot") ?? "not scored"}; fine-tuned: ${of("fine-tuned") ?? notTested(measured, "fine-tuned")}`,
+        of("fine-tuned") === null
+          ? "not tested: no tuned model that writes"
+          : "tested with the embedded tuned model only",
+      ];
+    },
+  },
+  {
+    said: "Terminology: 80% right with retrieval, 95% tuned.",
+    hold: (measured) => {
+      const of = (approach: string) => each(measured, (one) => scoreOf(one, approach, "quality", "terminology"));
+      return [
+        `quality on questions that use the house's own words, rag: ${of("rag") ?? "not scored"}; fine-tuned: ${of("fine-tuned") ?? notTested(measured, "fine-tuned")}`,
+        "whether answers use the right words was not tested: only whether such questions are understood",
+      ];
+    },
+  },
+  {
+    said: "Current facts: 95% right with retrieval, 40% tuned.",
+    hold: (measured) => {
+      const rows = measured.flatMap(({ set, report }) => (report.staleness ?? []).map((row) => ({ set, row })));
+      const of = (name: string) =>
+        rows
+          .filter(({ row }) => row.name === name)
+          .map(
+            ({ set, row }) =>
+              `${set}: before ${spelled(row.before) ?? "–"}, after ${spelled(row.after) ?? "–"}, still the old answer ${spelled(row.outdated) ?? "–"}`,
+          );
+      const tuned = of("fine-tuned");
+      return [
+        `rag: ${of("rag").join("; ") || "not scored"}. fine-tuned: ${tuned.join("; ") || notTested(measured, "fine-tuned")}`,
+        tuned.length === 0 ? "retrieval follows the change; tuning not tested" : "see the figures",
+      ];
+    },
+  },
+  {
+    said: "Tuned answers cannot be traced.",
+    hold: (measured) => {
+      const tuned = each(measured, (one) => scoreOf(one, "fine-tuned", "citation-recall"));
+      return [
+        tuned === null ? notTested(measured, "fine-tuned") : `citation recall, fine-tuned: ${tuned}`,
+        "by construction: without passages in the prompt there is nothing to cite; a hybrid cites what it retrieved",
+      ];
+    },
+  },
+  {
+    said: "The hybrid beats both.",
+    hold: (measured) => {
+      const found = measured.flatMap(({ set, report }) =>
+        report.pairs
+          .filter(
+            ({ metric, a, b }) =>
+              metric === "quality" &&
+              [a, b].includes("hybrid") &&
+              (["rag", "fine-tuned"].includes(a) || ["rag", "fine-tuned"].includes(b)),
+          )
+          .map(
+            ({ a, b, difference, low, high, pAdjusted }) =>
+              `${set}: ${a} − ${b} ${(100 * difference).toFixed(1)} points (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}), adjusted p ${pAdjusted.toFixed(3)}`,
+          ),
+      );
+      return found.length === 0
+        ? [notTested(measured, "hybrid"), "not tested"]
+        : [found.join("; "), "see the differences"];
+    },
+  },
+  {
+    said: "Retrieval costs $0.002–0.01 a question after $50–500; tuning $0.001–0.005 after $500–10,000.",
+    hold: (measured) => {
+      const cells = measured.map(({ set, report }) => {
+        const rag = report.money?.approaches.find(({ approach }) => approach === "rag");
+        return `${set}: rag ${dollars(rag?.perQuery.usd)} a question after ${dollars(rag?.upfront.usd)}`;
+      });
+      return [
+        `embedded parts at USD 0.10 per vCPU hour, people's time not counted: ${cells.join("; ")}`,
+        "not comparable with hosted models; hosted prices not tested",
+      ];
+    },
+  },
+  {
+    said: "Tuning breaks even at 50,000–500,000 questions.",
+    hold: () => [
+      "arithmetic: $450 more upfront at $0.009 to $0.001 less a question gives 50,000 to 450,000; $10,000 more gives 1,111,111 to 10,000,000",
+      "reproduced at the low end of its own cost ranges, refuted at the high end; where tuning costs more a question ($0.005 against $0.002) it never pays",
+    ],
+  },
+];
+
+function each(measured: readonly Measured[], figure: (one: Measured) => string | null): string | null {
+  const cells = measured.flatMap((one) => {
+    const found = figure(one);
+    return found === null ? [] : [`${one.set} ${found}`];
+  });
+  return cells.length === 0 ? null : cells.join("; ");
+}
+
+function dollars(usd: number | null | undefined): string {
+  if (usd === null || usd === undefined) return "an unknown amount";
+  return `$${usd < 0.01 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+}
