@@ -27,6 +27,13 @@ export type ScoredApproach = {
   readonly scores: Readonly<Record<string, ScoreSummary>>;
   readonly prepareMs: number;
   readonly latencyMs: { readonly p50: number; readonly p95: number };
+  /** The same by stage. */
+  readonly stageMs?: {
+    readonly retrieve: { readonly p50: number; readonly p95: number };
+    readonly generate: { readonly p50: number; readonly p95: number };
+  };
+  /** Mean of what the models counted per question; null where one of them reports no count. */
+  readonly tokensPerQuery?: { readonly input: number; readonly output: number } | null;
   /** One at a time: 1,000 divided by the mean latency in ms. */
   readonly throughputQps: number;
   readonly costUsd: CostSummary;
@@ -73,6 +80,11 @@ export type ComparedPair = {
   readonly p: number;
   /** After Holm over all pairs of this metric. */
   readonly pAdjusted: number;
+  /**
+   * Where every score is 0 or 1: questions that only one got right, and McNemar's exact p; null where questions share
+   * clusters, which that test does not know.
+   */
+  readonly discordant?: { readonly onlyA: number; readonly onlyB: number; readonly p: number | null } | undefined;
 };
 
 export type Recommendation = {

@@ -6,6 +6,7 @@ import type { ScoredAnswer } from "./score-answers.ts";
 import { bootstrapInterval, unseenSpread } from "./statistics/bootstrap.ts";
 import { type ClusteredScores, clusterScores } from "./statistics/clusters.ts";
 import { holmAdjust } from "./statistics/holm.ts";
+import { mcnemarExact } from "./statistics/mcnemar.ts";
 import { signFlipTest } from "./statistics/permutation.ts";
 import { detectableMeanDifference } from "./statistics/power.ts";
 
@@ -44,7 +45,25 @@ function comparePair(
   if (differences.n === 0) return [];
   const { mean, low, high } = bootstrapInterval(differences, resampling.bootstrap, { bounds: [-1, 1] });
   const p = signFlipTest(differences.sums, resampling.signs);
-  return [{ a: a.name, b: b.name, metric, difference: mean, low, high, p }];
+  const discordant = discordantPairs(a, b, metric, resampling);
+  return [{ a: a.name, b: b.name, metric, difference: mean, low, high, p, ...(discordant ? { discordant } : {}) }];
+}
+
+/** Questions that only one of the two got right, where both are right or wrong on every one. */
+function discordantPairs(
+  a: ApproachScores,
+  b: ApproachScores,
+  metric: string,
+  { clusters }: Resampling,
+): ComparedPair["discordant"] {
+  const [left, right] = [valuesOf(a.rows, metric), valuesOf(b.rows, metric)];
+  const rows = [...left.keys()].filter((row) => left[row] !== null && right[row] !== null);
+  const isBinary = (value: number | null | undefined) => value === 0 || value === 1;
+  if (!rows.every((row) => isBinary(left[row]) && isBinary(right[row]))) return undefined;
+  const onlyA = rows.filter((row) => left[row]! > right[row]!).length;
+  const onlyB = rows.filter((row) => left[row]! < right[row]!).length;
+  const isClustered = new Set(rows.map((row) => clusters.indexOf[row])).size < rows.length;
+  return { onlyA, onlyB, p: isClustered ? null : mcnemarExact(onlyA, onlyB) };
 }
 
 function clusteredDifferences(

@@ -11,6 +11,7 @@ import { comparePairs, smallestDetectableDifference } from "./pairs.ts";
 import { resamplingOf } from "./resampling.ts";
 import { answerAll } from "./runner.ts";
 import { type ScoredAnswer, scoreAnswers } from "./score-answers.ts";
+import { mcnemarExact } from "./statistics/mcnemar.ts";
 
 const questions = Array.from({ length: 30 }, (_, index) =>
   sampleQuestion({ id: `q${index}`, text: `Question ${index}?`, references: ["yes"] }),
@@ -190,6 +191,9 @@ describe("summaries and pairs", () => {
       ["quality"],
     );
     expect(pair).toMatchObject({ a: "good", b: "bad", metric: "quality" });
+    const { onlyA = 0, onlyB = 0, p = null } = pair?.discordant ?? {};
+    expect((onlyA - onlyB) / 30).toBeCloseTo(0.6, 12);
+    expect(p).toBe(mcnemarExact(onlyA, onlyB));
     expect(pair?.difference).toBeCloseTo(0.6, 12);
     expect(pair?.low).toBeGreaterThan(0.3);
     expect(pair?.pAdjusted).toBeLessThan(0.05);
@@ -240,9 +244,22 @@ test("latency: nearest-rank percentiles of the answers that worked", () => {
   const took = (total: number, outcome: Answer["outcome"] = "answered") =>
     sampleAnswer({ outcome, ms: { retrieve: 0, generate: total, total } });
   const answers = [...Array.from({ length: 20 }, (_, index) => took(index + 1)), took(60_000, "failed")];
-  expect(latencySummary(answers)).toEqual({ latencyMs: { p50: 10, p95: 19 }, throughputQps: 1000 / 10.5 });
+  expect(latencySummary(answers)).toEqual({
+    latencyMs: { p50: 10, p95: 19 },
+    stageMs: { retrieve: { p50: 0, p95: 0 }, generate: { p50: 10, p95: 19 } },
+    throughputQps: 1000 / 10.5,
+    tokensPerQuery: { input: 0, output: 0 },
+  });
   expect(latencySummary([took(5, "failed")]).latencyMs).toEqual({ p50: 5, p95: 5 });
   expect(latencySummary([]).latencyMs.p50).toBeNaN();
+});
+
+test("tokens are a mean over questions, unknown as soon as one call was not counted", () => {
+  const call = { modelId: "m", inputTokens: 30, cachedInputTokens: 0, outputTokens: 6, durationMs: 1 };
+  const twice = sampleAnswer({ usage: [call, call] });
+  expect(latencySummary([twice, sampleAnswer()]).tokensPerQuery).toEqual({ input: 30, output: 6 });
+  const uncounted = sampleAnswer({ usage: [{ ...call, tokensUnknown: true }] });
+  expect(latencySummary([twice, uncounted]).tokensPerQuery).toBeNull();
 });
 
 test("the order of a batch changes no score", async () => {

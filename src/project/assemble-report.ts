@@ -22,10 +22,11 @@ import type { RanApproach } from "./compare-approach.ts";
 import { type ComparisonStatistics, comparisonStatistics } from "./comparison-statistics.ts";
 import type { ProjectContext } from "./context.ts";
 import { adviceOf, countKinds } from "./decide-comparison.ts";
-import { correctedRates } from "./judge-check.ts";
 import { disagreementsOf } from "./disagreements.ts";
+import { correctedRates } from "./judge-check.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { moneyInputs } from "./prices.ts";
+import { statisticalCaveats } from "./statistical-caveats.ts";
 import type { PlannedApproach } from "./wire-approaches.ts";
 import { worstQuestions } from "./worst-questions.ts";
 
@@ -72,7 +73,11 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
-    assumptions: [...assumptionsOf(context, ran, prices), ...correctedRates(context, faithfulnessRates(statistics))],
+    assumptions: [
+      ...assumptionsOf(context, ran, prices),
+      ...correctedRates(context, faithfulnessRates(statistics)),
+      ...statisticalCaveats(ran, questions, context.config.evaluation),
+    ],
     environment: environmentOf(context),
   };
 }

@@ -14,6 +14,8 @@ export function detailSection(report: ComparisonReport): Html | null {
     numberColumn("prepared in"),
     numberColumn("preparing cost"),
     numberColumn("answers per second"),
+    textColumn("p50 by stage"),
+    textColumn("tokens per question"),
     numberColumn("$ per month"),
     textColumn("remarks"),
   ];
@@ -23,7 +25,8 @@ ${table("What each approach is made of", columns, [{ rows: scored.map(detailRow)
 </section>`;
 }
 
-function detailRow({ name, labels, prepareMs, costUsd, costReason, throughputQps, notes }: ScoredApproach) {
+function detailRow(approach: ScoredApproach) {
+  const { name, labels, prepareMs, costUsd, costReason, throughputQps, notes } = approach;
   const remarks = [...notes, ...(costReason === undefined ? [] : [`Cost: ${costReason}.`])];
   return {
     header: html`<span class="name">${name}</span>`,
@@ -32,10 +35,23 @@ function detailRow({ name, labels, prepareMs, costUsd, costReason, throughputQps
       milliseconds(prepareMs),
       dollars(costUsd.upfront),
       throughput(throughputQps),
+      stages(approach),
+      tokens(approach),
       dollars(costUsd.monthly),
       lines(remarks),
     ],
   };
+}
+
+function stages({ stageMs }: ScoredApproach): string {
+  if (stageMs === undefined) return unknown;
+  return `retrieve ${milliseconds(stageMs.retrieve.p50)}, generate ${milliseconds(stageMs.generate.p50)}`;
+}
+
+function tokens({ tokensPerQuery }: ScoredApproach): string {
+  if (tokensPerQuery === undefined || tokensPerQuery === null) return unknown;
+  const { input, output } = tokensPerQuery;
+  return `${Math.round(input).toLocaleString("en-US")} in, ${Math.round(output).toLocaleString("en-US")} out`;
 }
 
 /** One at a time; beyond a thousand a second the figure says nothing. */
