@@ -1,9 +1,11 @@
 // How results of `assay data` read on a terminal.
 import pc from "picocolors";
 import type { DataCheckResult } from "../project/data-check.ts";
+import type { DataDistilResult } from "../project/data-distil.ts";
 import type { DataExportResult } from "../project/data-export.ts";
 import type { DataMaskResult } from "../project/data-mask.ts";
 import type { DataSplitResult } from "../project/data-split.ts";
+import type { DataSynthesizeResult } from "../project/data-synthesize.ts";
 import { printLine } from "./common-options.ts";
 
 type LineProblem = { readonly line: number; readonly message: string };
@@ -70,6 +72,40 @@ export function printSplit({ training, heldOut, groups, labels, notes, leftOut }
 export function printExport({ exported, examples, rows, format, leftOut }: DataExportResult): void {
   printLine(`${exported}: ${examples} examples${rows === examples ? "" : ` as ${rows} rows`} for ${format}`);
   printLeftOut(leftOut);
+}
+
+export function printSynthesis(result: DataSynthesizeResult): void {
+  const { written, examples, byMethod, dropped, restrictedDocuments, plan } = result;
+  if (plan) printPlan(plan);
+  if (written === null) {
+    printLine(pc.dim("dry run: nothing was asked or written"));
+    return;
+  }
+  const methods = Object.entries(byMethod).map(([method, count]) => `${count} ${method}`);
+  printLine(`${written}: ${examples} examples (${methods.join(", ")})`);
+  if (plan === null) printLine(pc.dim("made by rules, no language model: read them before you train on them"));
+  for (const [reason, count] of Object.entries(dropped)) row("dropped", `${count}: ${reason}`);
+  if (restrictedDocuments > 0)
+    row("left out", `${restrictedDocuments} documents with access groups: weights know no groups`);
+  printLine(`Next: assay data check ${written}`);
+}
+
+export function printDistil({ written, examples, leftOut, plan }: DataDistilResult): void {
+  printPlan(plan);
+  if (written === null) {
+    printLine(pc.dim("dry run: nothing was asked or written"));
+    return;
+  }
+  printLine(`${written}: ${examples} examples`);
+  printLeftOut(leftOut);
+  printLine(`Next: assay data check ${written}`);
+}
+
+function printPlan({ model, calls, inputTokens, outputTokens, costUsd, costReason }: DataDistilResult["plan"]): void {
+  const price = costUsd === null ? `price unknown: ${costReason}` : `about USD ${costUsd.toFixed(4)}`;
+  printLine(
+    `${calls} calls to ${model}, about ${number(inputTokens)} tokens in, ${number(outputTokens)} out: ${price}`,
+  );
 }
 
 function printLeftOut(leftOut: readonly LineProblem[]): void {

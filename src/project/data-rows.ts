@@ -63,13 +63,17 @@ export function usableLines(
   return { lines: file.lines, leftOut: file.broken };
 }
 
-export function badLine(name: string, problems: readonly LineProblem[]): AssayError {
+export function badLine(
+  name: string,
+  problems: readonly LineProblem[],
+  remedy: string = "correct the line, or leave bad lines out: --skip-bad",
+): AssayError {
   const [first] = problems;
   const others = new Set(problems.map(({ line }) => line)).size - 1;
   return new AssayError({
     code: "bad-examples",
     message: `${name}, line ${first?.line}: ${first?.message}${others > 0 ? ` (and ${others} more bad lines)` : ""}`,
-    remedy: "correct the line, or leave bad lines out: --skip-bad",
+    remedy,
   });
 }
 

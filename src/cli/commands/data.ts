@@ -1,4 +1,4 @@
-// assay data check | mask | split | export
+// assay data check | mask | split | export; `synthesize` has its own file
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { AssayError } from "../../core/errors.ts";
 import {
@@ -10,7 +10,8 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
-import { positiveInteger } from "./search.ts";
+import { positiveInteger, wholeNumber } from "../numbers.ts";
+import { registerSynthesize } from "./data-synthesize.ts";
 
 type FileOptions = CommonOptions & { readonly out?: string; readonly force?: boolean; readonly skipBad?: boolean };
 type CheckOptions = CommonOptions & { readonly schema?: string; readonly maxTokens?: number };
@@ -34,6 +35,7 @@ export const registerData: Register = (program: Command, setExitCode: SetExitCod
   registerCheck(data, setExitCode);
   registerMask(data);
   registerSplit(data);
+  registerSynthesize(data);
   registerExport(data);
 };
 
@@ -82,7 +84,7 @@ function registerSplit(data: Command): void {
     .description("part examples into training and held-out files; groups and near duplicates stay together")
     .argument("[file]", "JSON lines; default: the project's examples")
     .option("--held-out <share>", "share of held-out examples, 0.1 to 0.15; default 0.12", heldOutShare)
-    .option("--seed <n>", "the same seed gives the same split; default 1", seed)
+    .option("--seed <n>", "the same seed gives the same split; default 1", wholeNumber)
     .option("--out <dir>", "default: the file's own folder");
   withFileOptions(command).action(async (file: string | undefined, options: SplitOptions) => {
     const result = await withProject(options, async (context) => {
@@ -133,11 +135,5 @@ function written({ out, force = false, skipBad = false }: FileOptions) {
 function heldOutShare(text: string): number {
   const value = Number(text);
   if (!(value >= 0.1 && value <= 0.15)) throw new InvalidArgumentError("expected a share from 0.1 to 0.15.");
-  return value;
-}
-
-export function seed(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number from 0.");
   return value;
 }
