@@ -7,15 +7,19 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   retrieval: async () => (await import("./retrieval.ts")).benchRetrieval,
   reading: async () => (await import("./reading.ts")).benchReading,
   scale: async () => (await import("./scale.ts")).benchScale,
+  claims: async () => (await import("./claims.ts")).benchClaims,
+  decisions: async () => (await import("./decisions.ts")).benchDecisions,
   train: async () => (await import("./train.ts")).benchTrain,
   comparison: async () => (await import("./comparison.ts")).benchComparison,
   judges: async () => (await import("./judges.ts")).benchJudges,
+  serve: async () => (await import("./serve.ts")).benchServe,
   statistics: async () => (await import("./statistics.ts")).benchStatistics,
+  parity: async () => (await import("./parity.ts")).benchParity,
   "metric-parity": async () => (await import("./metric-parity.ts")).benchMetricParity,
 };
 
 /** These make or bring their own data. */
-const withoutData: ReadonlySet<string> = new Set(["statistics", "metric-parity"]);
+const withoutData: ReadonlySet<string> = new Set(["statistics", "parity", "metric-parity"]);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
