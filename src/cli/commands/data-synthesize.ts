@@ -12,7 +12,8 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
-import { positiveInteger, wholeNumber } from "../numbers.ts";
+import { wholeNumber } from "../numbers.ts";
+import { positiveInteger } from "./search.ts";
 
 type Options = CommonOptions & {
   readonly model?: string;
