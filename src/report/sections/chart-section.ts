@@ -1,6 +1,7 @@
 // Three pictures of the same comparison, each with the table that it draws and with what it had to leave out.
 import type { ComparisonReport } from "../../core/comparison.ts";
 import { type ChartData, type Charted, chartData, qualityWords } from "../charts/chart-data.ts";
+import { frontier } from "../charts/frontier.ts";
 import { intervalChart } from "../charts/intervals.ts";
 import { type ScatterAxis, scatterChart } from "../charts/scatter.ts";
 import { dollarTick, durationTick } from "../charts/tick-labels.ts";
@@ -84,7 +85,7 @@ function scatterFigure(title: string, axis: ScatterAxis, head: string, { drawn, 
   return figure(
     title,
     bothWidths(wide?.picture, narrow?.picture),
-    html`${unknownLane(axis, drawn)}${crowded}${leftOut(withoutQuality)}`,
+    html`${frontierNote(axis, drawn)}${unknownLane(axis, drawn)}${crowded}${leftOut(withoutQuality)}`,
     table(title, columns, [{ rows }]),
   );
 }
@@ -93,6 +94,13 @@ function costCell({ costPerQueryUsd, costReason }: Charted): HtmlPart {
   const reason =
     costPerQueryUsd === null && costReason !== undefined && html` <span class="coverage">${costReason}</span>`;
   return html`${perThousand(costPerQueryUsd)}${reason}`;
+}
+
+function frontierNote(axis: ScatterAxis, drawn: readonly Charted[]): Html | null {
+  const names = frontier(drawn, axis.value).map(({ name }) => name);
+  return names.length === 0
+    ? null
+    : html`<p class="note">On the frontier, where no approach is both better and lower on this axis: ${names.join(", ")}. Points that lie close may be there by chance.</p>`;
 }
 
 function unknownLane(axis: ScatterAxis, drawn: readonly Charted[]): Html | null {
