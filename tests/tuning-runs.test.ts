@@ -4,15 +4,15 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FerryProject, ferryProject } from "../../tests/ferry-project.ts";
-import { silentProgress } from "../core/progress.ts";
-import type { TuningSettings } from "../core/training.ts";
-import { type FakeTrainerOptions, fakeTrainer } from "../testing/fake-trainer.ts";
-import { openContext, type ProjectContext } from "./context.ts";
-import { planTuning, tune } from "./tune.ts";
-import { cancelTuning, resumeTuning, tuningStatus } from "./tune-jobs.ts";
-import { modelDirectory } from "./tune-run.ts";
-import { listTunings, readStoredExamples } from "./tuning-records.ts";
+import { type FerryProject, ferryProject } from "./ferry-project.ts";
+import { silentProgress } from "../src/core/progress.ts";
+import type { TuningSettings } from "../src/core/training.ts";
+import { type FakeTrainerOptions, fakeTrainer } from "../src/testing/fake-trainer.ts";
+import { openContext, type ProjectContext } from "../src/project/context.ts";
+import { planTuning, tune } from "../src/project/tune.ts";
+import { cancelTuning, resumeTuning, tuningStatus } from "../src/project/tune-jobs.ts";
+import { modelDirectory } from "../src/project/tune-run.ts";
+import { listTunings, readStoredExamples } from "../src/project/tuning-records.ts";
 
 let project: FerryProject;
 let context: ProjectContext;
@@ -190,13 +190,13 @@ async function runningAfter(there: ProjectContext, steps: number): Promise<strin
 
 /** A program that trains slowly, for killing. */
 function scriptIn(folder: FerryProject, seed: number): string {
-  const from = (name: string) => JSON.stringify(join(import.meta.dirname, name));
+  const from = (name: string) => JSON.stringify(join(import.meta.dirname, "..", "src", name));
   folder.write(
     "train.ts",
-    `import { openContext } from ${from("context.ts")};
-import { tune } from ${from("tune.ts")};
-import { silentProgress } from ${from("../core/progress.ts")};
-import { fakeTrainer } from ${from("../testing/fake-trainer.ts")};
+    `import { openContext } from ${from("project/context.ts")};
+import { tune } from ${from("project/tune.ts")};
+import { silentProgress } from ${from("core/progress.ts")};
+import { fakeTrainer } from ${from("testing/fake-trainer.ts")};
 const settings = ${JSON.stringify({ ...settings, seed })} as const;
 const context = await openContext(${JSON.stringify(folder.directory)});
 await tune(context, { method: "sft", trainer: fakeTrainer({ stepMs: 120 }), settings, progress: silentProgress });

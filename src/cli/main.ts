@@ -25,6 +25,8 @@ function programFor(outcome: { exitCode: number }): Command {
       "Prompt, long context, retrieval or fine-tuning? Assay measures them on your own data and says which to ship.",
     )
     .version(process.env["npm_package_version"] ?? "0.1.0")
+    // Options belong to the command that they follow: `tune` and `tune list` both take --json.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "assay: ")) })
     .showHelpAfterError("Type `assay --help` for the commands.");

@@ -1,5 +1,5 @@
 // `assay compare`: every approach on the same held-out questions, scored, tested against each other, and one recommended.
-import type { Comparison } from "../core/comparison.ts";
+import type { Comparison, RepeatRow } from "../core/comparison.ts";
 import { AssayError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { HeldOutQuestion } from "../core/questions.ts";
@@ -11,17 +11,21 @@ import { readHeldOutQuestions, readTrainingExamples } from "./data-files.ts";
 import { goldPassages } from "./gold-passages.ts";
 import { ingest } from "./ingest.ts";
 import { metricsOf } from "./judge.ts";
-import { type Knowledge, openKnowledge } from "./knowledge.ts";
+import { openKnowledge } from "./knowledge.ts";
 import { writeLastComparison } from "./last-comparison.ts";
 import { priceBookOf } from "./prices.ts";
 import { writeRecommended } from "./recommended.ts";
+import { measureRepeats, type RepeatsInput } from "./repeats.ts";
 import { measureStaleness } from "./staleness.ts";
-import { approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
+import { tunedModels } from "./tune-missing.ts";
+import { type ApproachParts, approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
 import { writeReport } from "./write-report.ts";
 
 export type CompareOptions = {
   /** Default: all. Yardsticks are always among them. */
   readonly approaches?: readonly string[];
+  /** Asks every question this many times more, past every cache, to measure the model's own noise. */
+  readonly repeats?: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };
@@ -35,12 +39,14 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   const knowledge = await openKnowledge(context);
   try {
     const prices = await priceBookOf(context.config);
-    const planned = await planAll(context, knowledge, questions, wanted);
+    const tuned = await tunedModels(context, { ...options, training, wanted });
+    const planned = await planAll({ context, knowledge, tuned }, questions, wanted);
     const metrics = await metricsOf(context, knowledge, prices);
     const { plans, ran } = await runAll(planned, (plan) =>
       runApproach({ context, knowledge, plan, questions, training, metrics, ...options }),
     );
     const staleness = await measureStaleness({ context, knowledge, plans, training, ...options });
+    const repeats = await repeatsOf(options, { parts: { context, knowledge, tuned }, plans, questions, training });
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
     const report = await assembleReport({
       context,
@@ -58,10 +64,18 @@ export async function compare(context: ProjectContext, options: CompareOptions):
     writeLastComparison(context, path);
     if (report.recommendation.approach) writeRecommended(context.database, report.recommendation.approach);
     const { approaches, pairs, recommendation } = report;
-    return { approaches, pairs, recommendation, ...(staleness ? { staleness } : {}), report: path };
+    const asked = { ...(staleness ? { staleness } : {}), ...(repeats ? { repeats } : {}) };
+    return { approaches, pairs, recommendation, ...asked, report: path };
   } finally {
     await knowledge.close();
   }
+}
+
+async function repeatsOf(
+  { repeats, progress }: CompareOptions,
+  input: Omit<RepeatsInput, "repeats" | "progress">,
+): Promise<readonly RepeatRow[] | undefined> {
+  return repeats === undefined ? undefined : measureRepeats({ ...input, repeats, progress });
 }
 
 type RunnablePlan = Extract<PlannedApproach, { approach: unknown }>;
@@ -102,14 +116,13 @@ function approachesWanted(names: readonly string[] | undefined): readonly string
 }
 
 async function planAll(
-  context: ProjectContext,
-  knowledge: Knowledge,
+  { context, knowledge, tuned }: Omit<ApproachParts, "generator" | "gold">,
   questions: readonly HeldOutQuestion[],
   wanted: readonly string[],
 ): Promise<readonly PlannedApproach[]> {
   const generator = await context.models.generator(knowledge.parts);
   const gold = await goldPassages(knowledge.index, questions);
-  const parts = { context, knowledge, generator, ...(gold ? { gold } : {}) };
+  const parts = { context, knowledge, generator, tuned, ...(gold ? { gold } : {}) };
   const plans = approachNames.map((name) => planApproach(name, parts)).filter((plan) => plan !== undefined);
   return plans.filter((plan) => plan.yardstick || wanted.includes(plan.name));
 }

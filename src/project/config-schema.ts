@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { stemmedLanguages } from "../text/stop-words.ts";
 import { serverSchema } from "./serve-config.ts";
+import { tuningSchema } from "./tuning-config.ts";
 
 const chunking = z.discriminatedUnion("method", [
   z
@@ -137,6 +138,7 @@ export const configSchema = z.strictObject({
   generator: z.string().default("embedded/extractive"),
   generation: generation.prefault({}),
   fewShot: z.strictObject({ examples: z.int().min(1).default(5) }).prefault({}),
+  tuning: tuningSchema.prefault({}),
   longContext: z.strictObject({ contextTokens: z.int().min(100).default(32_000) }).prefault({}),
   providers: z.record(z.string().regex(/^[a-z0-9-]+$/), provider).default({}),
   prices: prices.prefault({}),

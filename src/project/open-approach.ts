@@ -8,6 +8,7 @@ import type { TrainingExample } from "../core/questions.ts";
 import type { ProjectContext } from "./context.ts";
 import { readTrainingExamples } from "./data-files.ts";
 import { type Knowledge, openKnowledge } from "./knowledge.ts";
+import { openTunedModels } from "./tuned-models.ts";
 import { approachNames, planApproach } from "./wire-approaches.ts";
 
 export type OpenedApproach = { readonly answerer: Answerer; close(): Promise<void> };
@@ -38,7 +39,8 @@ export async function openAnswerer(
   progress: Progress,
 ): Promise<{ readonly answerer: Answerer; readonly key: string }> {
   const generator = await context.models.generator(knowledge.parts);
-  const plan = planApproach(name, { context, knowledge, generator });
+  const tuned = await openTunedModels(context);
+  const plan = planApproach(name, { context, knowledge, generator, tuned });
   if (plan === undefined) {
     throw new AssayError({
       code: "bad-usage",

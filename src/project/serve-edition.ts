@@ -6,7 +6,8 @@ import { silentProgress } from "../core/progress.ts";
 import type { ProjectContext } from "./context.ts";
 import { type Knowledge, openKnowledge } from "./knowledge.ts";
 import { openAnswerer } from "./open-approach.ts";
-import { approachNames, planApproach } from "./wire-approaches.ts";
+import { openTunedModels } from "./tuned-models.ts";
+import { type ApproachParts, approachNames, planApproach } from "./wire-approaches.ts";
 
 /** An approach that can answer here. */
 export type ServedModel = { readonly name: string; readonly labels: readonly string[] };
@@ -33,6 +34,7 @@ export type Edition = {
 export async function openEdition(context: ProjectContext): Promise<Edition> {
   const knowledge = await openKnowledge(context);
   const generator = await context.models.generator(knowledge.parts);
+  const tuned = await openTunedModels(context);
   const answerers = new Map<string, ReturnType<Edition["answerer"]>>();
   const use = { count: 0, retired: false };
   const closeIfUnused = async () => {
@@ -41,13 +43,13 @@ export async function openEdition(context: ProjectContext): Promise<Edition> {
     for (const one of opened) if (one.status === "fulfilled") await one.value.answerer.close();
     await knowledge.close();
   };
-  const models = runnable(context, knowledge, generator);
+  const models = runnable({ context, knowledge, generator, tuned });
   const identities = (found: readonly Runnable[]) => found.map(({ identity }) => identity).join();
   return {
     knowledge,
     generator,
     models: models.map(({ name, labels }) => ({ name, labels })),
-    isComplete: () => identities(runnable(context, knowledge, generator)) === identities(models),
+    isComplete: () => identities(runnable({ context, knowledge, generator, tuned })) === identities(models),
     answerer(approach) {
       const known = answerers.get(approach) ?? openAnswerer(context, knowledge, approach, silentProgress);
       answerers.set(approach, known);
@@ -69,9 +71,9 @@ export async function openEdition(context: ProjectContext): Promise<Edition> {
   };
 }
 
-function runnable(context: ProjectContext, knowledge: Knowledge, generator: ChatModel): readonly Runnable[] {
+function runnable(parts: ApproachParts): readonly Runnable[] {
   return approachNames.flatMap((name) => {
-    const plan = planApproach(name, { context, knowledge, generator });
+    const plan = planApproach(name, parts);
     if (plan === undefined || !("approach" in plan) || plan.yardstick) return [];
     return [{ name, labels: plan.labels, identity: identityOf(plan.approach) }];
   });

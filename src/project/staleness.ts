@@ -18,6 +18,7 @@ import { filesOf, refuseIssues } from "./data-files.ts";
 import { ingest } from "./ingest.ts";
 import { type Knowledge, openKnowledge } from "./knowledge.ts";
 import { inScratchState } from "./scratch-state.ts";
+import { openTunedModels } from "./tuned-models.ts";
 import { type PlannedApproach, planApproach } from "./wire-approaches.ts";
 
 type ReadyPlan = Extract<PlannedApproach, { approach: unknown }>;
@@ -66,9 +67,10 @@ async function measure(
     const knowledge = await openKnowledge(scratch);
     try {
       const generator = await scratch.models.generator(knowledge.parts);
+      const tuned = await openTunedModels(input.context);
       const rows: StalenessRow[] = [];
       for (const { name } of plans) {
-        const plan = planApproach(name, { context: scratch, knowledge, generator });
+        const plan = planApproach(name, { context: scratch, knowledge, generator, tuned });
         if (plan === undefined || !("approach" in plan)) continue;
         const after = await ask({ ...input, context: scratch, knowledge }, plan, facts, "after");
         const answers = { before: before.get(name)!, after: after.answers };

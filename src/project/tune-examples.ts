@@ -6,6 +6,7 @@ import type { ExampleRow } from "../tuning/data/example-row.ts";
 import { splitRows } from "../tuning/data/split.ts";
 import type { ProjectContext } from "./context.ts";
 import { readHeldOutQuestionsIfAny, readTrainingExamples } from "./data-files.ts";
+import type { StoredExamples } from "./tuning-records.ts";
 
 export type ExamplesForTuning = {
   readonly training: readonly TrainingExample[];
@@ -15,14 +16,23 @@ export type ExamplesForTuning = {
   readonly warnings: readonly string[];
 };
 
-/** Near duplicates and groups are never parted, so that held-out loss cannot be learnt by heart. */
-export async function examplesForTuning(context: ProjectContext, seed: number): Promise<ExamplesForTuning> {
+/**
+ * Near duplicates and groups are never parted, so that held-out loss cannot be learnt by heart. After an earlier run only
+ * what is new is trained on, and what that run held out stays held out.
+ */
+export async function examplesForTuning(
+  context: ProjectContext,
+  seed: number,
+  earlier: StoredExamples = { examples: [], heldOut: [] },
+): Promise<ExamplesForTuning> {
   const all = await readTrainingExamples(context);
-  const split = splitRows(all.map(toRow), { seed });
-  const at = (places: readonly number[]) => places.map((place) => all[place]!);
+  const known = new Set([...earlier.examples, ...earlier.heldOut].map(hashOf));
+  const fresh = all.filter((example) => !known.has(hashOf(example)));
+  const split = splitRows(fresh.map(toRow), { seed });
+  const at = (places: readonly number[]) => places.map((place) => fresh[place]!);
   return {
     training: at(split.training),
-    heldOut: at(split.heldOut),
+    heldOut: [...earlier.heldOut, ...at(split.heldOut)],
     hash: hashOf(all),
     warnings: await leakageWarnings(context, all),
   };

@@ -7,12 +7,20 @@ import type { Trainer, TuningJob, TuningMethod, TuningPlan, TuningSettings } fro
 import type { ProjectContext } from "./context.ts";
 import { examplesForTuning } from "./tune-examples.ts";
 import { modelDirectory, runTuning } from "./tune-run.ts";
-import { readTuning, type TuningRecord, tuningDirectory, writeStoredExamples } from "./tuning-records.ts";
+import {
+  readStoredExamples,
+  readTuning,
+  type TuningRecord,
+  tuningDirectory,
+  writeStoredExamples,
+} from "./tuning-records.ts";
 
 export type TuneOptions = {
   readonly method: TuningMethod;
   readonly trainer: Trainer;
   readonly settings: TuningSettings;
+  /** The run that `settings.from` names: what it was trained on is not held out now, nor the other way round. */
+  readonly continues?: TuningRecord;
   /** Costs that are not zero wait for this. */
   readonly yes?: boolean;
   readonly progress: Progress;
@@ -57,8 +65,9 @@ export async function tune(context: ProjectContext, options: TuneOptions): Promi
 }
 
 async function prepare(context: ProjectContext, options: TuneOptions): Promise<Prepared> {
-  const { method, trainer, settings, signal } = options;
-  const { training, heldOut, hash, warnings } = await examplesForTuning(context, settings.seed);
+  const { method, trainer, settings, continues, signal } = options;
+  const earlier = continues && readStoredExamples(continues.directory);
+  const { training, heldOut, hash, warnings } = await examplesForTuning(context, settings.seed, earlier);
   const inputs = { training: hashOf(training), heldOut: hashOf(heldOut) };
   const id = hashOf({ trainer: identityOf(trainer), method, settings, inputs }).slice(0, 12);
   const directory = tuningDirectory(context, id);

@@ -2,6 +2,8 @@
 import { alwaysDecline } from "../approaches/always-decline.ts";
 import { bm25Extractive } from "../approaches/bm25-extractive.ts";
 import { fewShot } from "../approaches/few-shot.ts";
+import { type FineTunedOptions, fineTuned } from "../approaches/fine-tuned.ts";
+import { hybrid, raft } from "../approaches/hybrid.ts";
 import { longContext } from "../approaches/long-context.ts";
 import { majorityAnswer } from "../approaches/majority-answer.ts";
 import { oracle } from "../approaches/oracle.ts";
@@ -12,6 +14,7 @@ import type { ChatModel, GenerateOptions } from "../core/models.ts";
 import type { Hit } from "../core/retrieval.ts";
 import type { ProjectContext } from "./context.ts";
 import type { Knowledge } from "./knowledge.ts";
+import type { TunedGenerator, TunedModels } from "./tuned-models.ts";
 
 /** In the order in which reports list them; yardsticks last. */
 export const approachNames: readonly string[] = [
@@ -43,6 +46,7 @@ export type ApproachParts = {
   readonly context: ProjectContext;
   readonly knowledge: Knowledge;
   readonly generator: ChatModel;
+  readonly tuned: TunedModels;
   /** Gold passages by question id: the oracle's, and nobody else's. Absent where there are no held-out questions. */
   readonly gold?: ReadonlyMap<string, readonly Hit[]>;
 };
@@ -79,9 +83,25 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
       ...(parts.knowledge.reranker ? [parts.knowledge.reranker.name] : []),
     ],
   }),
-  "fine-tuned": () => "no tuned model yet: this version has no trainer",
-  hybrid: () => "needs a tuned model and a base that reads: this version has no trainer",
-  raft: () => "needs a model tuned with retrieved passages: this version has no trainer",
+  "fine-tuned": (parts) => {
+    const tuned = parts.tuned.forMethod("sft");
+    if (!tuned) return parts.tuned.whyNone;
+    return { approach: fineTuned(weightsOf(parts, tuned)), labels: labelsOf(tuned) };
+  },
+  hybrid: (parts) => {
+    const tuned = parts.tuned.forMethod("sft");
+    if (!tuned?.reads) return needsReader;
+    const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
+    const approach = hybrid({ ...options, retriever: parts.knowledge.retriever });
+    return { approach, labels: [...labelsOf(tuned), labelOf(parts.knowledge.embedder)] };
+  },
+  raft: (parts) => {
+    const tuned = parts.tuned.forMethod("raft");
+    if (!tuned?.reads) return needsReader;
+    const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
+    const approach = raft({ ...options, retriever: parts.knowledge.retriever });
+    return { approach, labels: [...labelsOf(tuned), labelOf(parts.knowledge.embedder)] };
+  },
   oracle: (parts) =>
     parts.gold
       ? {
@@ -97,6 +117,23 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
     return { approach, labels: [labelOf(model), "BM25"] };
   },
 };
+
+/** A model trained from random weights has never met a passage. */
+const needsReader =
+  "needs a base that reads: a provider's tuned model (tuning.models) or a local base (tuning.base), then assay tune";
+
+/** The tuned model in place of the configured generator. */
+function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): FineTunedOptions {
+  return { ...common(parts), model, training };
+}
+
+function labelsOf({ model, isOutdated, tuning }: TunedGenerator): readonly string[] {
+  return [
+    labelOf(model),
+    ...(tuning ? [`trained on ${tuning.examples} examples (${tuning.id})`] : []),
+    ...(isOutdated ? ["the examples have changed since: assay tune"] : []),
+  ];
+}
 
 function common({ context, generator }: ApproachParts) {
   const { instructions, temperature, maxOutputTokens } = context.config.generation;

@@ -17,6 +17,8 @@ export type ModelWiring = {
   reranker(parts: EmbeddedParts): Promise<Reranker | undefined>;
   /** The configured generator. */
   generator(parts: EmbeddedParts): Promise<ChatModel>;
+  /** A remote chat model by name. */
+  named(name: string): Promise<ChatModel>;
   /** Any chat model by name, without the call cache: every call is a new one. No `parts`: remote models only. */
   uncached(name: string, parts: EmbeddedParts | undefined): Promise<ChatModel>;
   /** The embedded extractive reader, whatever is configured: yardsticks use it. */
@@ -43,6 +45,7 @@ export function modelWiring(config: ResolvedConfig, database: ControlDatabase): 
       return isEmbedded(name) ? reranker : cachedReranker(reranker, store);
     },
     uncached,
+    named: async (name) => cachedChatModel(await uncached(name, undefined), store),
     async generator(parts) {
       const generator = await uncached(config.generator, parts);
       return isEmbedded(config.generator) ? generator : cachedChatModel(generator, store);

@@ -14,6 +14,7 @@ import { registerQuestions } from "./questions.ts";
 import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerTraffic } from "./traffic.ts";
+import { registerTune } from "./tune.ts";
 import { registerWhy } from "./why.ts";
 
 export const commands: readonly Register[] = [
@@ -24,6 +25,7 @@ export const commands: readonly Register[] = [
   registerWhy,
   registerData,
   registerQuestions,
+  registerTune,
   registerCompare,
   registerJudge,
   registerCost,

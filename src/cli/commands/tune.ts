@@ -1,0 +1,176 @@
+// assay tune, and what looks after training runs: status | list | cancel | resume
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Progress } from "../../core/progress.ts";
+import type { TuningMethod } from "../../core/training.ts";
+import type { ProjectContext } from "../../project/context.ts";
+import type { TuneRequest } from "../../project/tune-request.ts";
+import type { TuningRecord } from "../../project/tuning-records.ts";
+import {
+  type CommonOptions,
+  printJson,
+  type Register,
+  type SetExitCode,
+  withCommonOptions,
+  withProject,
+} from "../common-options.ts";
+import { positiveInteger } from "./search.ts";
+
+type TuneOptions = CommonOptions & {
+  readonly method: TuningMethod;
+  readonly trainer: string;
+  readonly size?: string;
+  readonly base?: string;
+  readonly from?: string;
+  readonly weights?: "full" | "lora";
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly ifNew?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+};
+
+export const registerTune: Register = (program: Command, setExitCode: SetExitCode) => {
+  // Options before a subcommand's name are tune's own, those after it the subcommand's.
+  const tune = program.command("tune").enablePositionalOptions().description("train a model on the examples");
+  withSettings(tune);
+  withCommonOptions(tune).action(async (options: TuneOptions) => {
+    await (options.dryRun ? planned(options) : trained(options, setExitCode));
+  });
+  registerLook(tune, "status", "how a training run stands; default: the newest", async (context, id) => {
+    const { tuningStatus } = await import("../../project/tune-jobs.ts");
+    return { tuning: tuningStatus(context, id, await trainers()) };
+  });
+  registerLook(tune, "cancel", "stop a training run; it can be resumed", async (context, id) => {
+    const { cancelTuning } = await import("../../project/tune-jobs.ts");
+    return { tuning: cancelTuning(context, id) };
+  });
+  registerList(tune);
+  registerResume(tune, setExitCode);
+};
+
+function withSettings(command: Command): void {
+  command
+    .addOption(new Option("--method <name>", "what is learnt").choices(["sft", "raft"]).default("sft"))
+    .option("--trainer <name>", "who trains", "embedded")
+    .option("--size <size>", "1m, 6m or 30m parameters, from random weights; default 1m")
+    .option("--base <dir>", "a model directory to tune from")
+    .option("--from <id>", "learn the new examples on top of an earlier run")
+    .addOption(new Option("--weights <kind>", "train all weights or an adapter").choices(["full", "lora"]))
+    .option("--minutes <n>", "at most this long; default 5", positive)
+    .addOption(new Option("--steps <n>", "exactly this many steps").argParser(positiveInteger).conflicts("minutes"))
+    .option("--learning-rate <n>", "highest learning rate; default by size", positive)
+    .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
+    .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)
+    .option("--dry-run", "examples, tokens, minutes and price; trains nothing")
+    .option("--yes", "agree to what it costs");
+}
+
+async function planned(options: TuneOptions): Promise<void> {
+  const plan = await withProject(options, async (context, progress) => {
+    const { requestPlan } = await import("../../project/tune-request.ts");
+    return requestPlan(context, requestOf(options, progress));
+  });
+  if (options.json) printJson({ plan });
+  else (await import("../print-tuning.ts")).printPlan(plan);
+}
+
+async function trained(options: TuneOptions, setExitCode: SetExitCode): Promise<void> {
+  const result = await withProject(options, (context, progress) =>
+    stoppable(async (signal) => {
+      const { requestTuning } = await import("../../project/tune-request.ts");
+      return requestTuning(context, { ...requestOf(options, progress), signal });
+    }),
+  );
+  if (options.json) printJson(result);
+  else (await import("../print-tuning.ts")).printTuned(result);
+  exitOf(result.tuning, setExitCode);
+}
+
+function requestOf(options: TuneOptions, progress: Progress): TuneRequest {
+  const { project: _, json: __, verbose: ___, dryRun: ____, minutes, steps, ...request } = options;
+  const budget = steps === undefined ? minutes && { minutes } : { steps };
+  return { ...request, ...(budget ? { budget } : {}), progress };
+}
+
+type Looked = { readonly tuning: TuningRecord };
+
+function registerLook(
+  tune: Command,
+  name: string,
+  description: string,
+  look: (context: ProjectContext, id: string | undefined) => Promise<Looked>,
+): void {
+  const command = tune.command(name).description(description).argument("[id]", "as `assay tune list` gives it");
+  withCommonOptions(command).action(async (id: string | undefined, options: CommonOptions) => {
+    const result = await withProject(options, (context) => look(context, id));
+    if (options.json) printJson(result);
+    else (await import("../print-tuning.ts")).printTuning(result.tuning);
+  });
+}
+
+function registerList(tune: Command): void {
+  const command = tune.command("list").description("all training runs, newest first");
+  withCommonOptions(command).action(async (options: CommonOptions) => {
+    const tunings = await withProject(options, async (context) => {
+      const { listTunings } = await import("../../project/tuning-records.ts");
+      return listTunings(context);
+    });
+    if (options.json) printJson({ tunings });
+    else (await import("../print-tuning.ts")).printTunings(tunings);
+  });
+}
+
+function registerResume(tune: Command, setExitCode: SetExitCode): void {
+  const command = tune
+    .command("resume")
+    .description("go on with a run that was cancelled, killed or failed")
+    .argument("[id]", "default: the newest that did not succeed");
+  withCommonOptions(command).action(async (id: string | undefined, options: CommonOptions) => {
+    const tuning = await withProject(options, (context, progress) =>
+      stoppable(async (signal) => {
+        const { resumeTuning } = await import("../../project/tune-jobs.ts");
+        const common = { trainers: await trainers(), progress, signal };
+        return resumeTuning(context, { ...common, ...(id === undefined ? {} : { id }) });
+      }),
+    );
+    if (options.json) printJson({ tuning });
+    else (await import("../print-tuning.ts")).printTuning(tuning);
+    exitOf(tuning, setExitCode);
+  });
+}
+
+const trainers = async () => (await import("../../project/wire-trainers.ts")).findTrainer;
+
+function exitOf({ status, error, id }: TuningRecord, setExitCode: SetExitCode): void {
+  if (status === "succeeded") return;
+  setExitCode(1);
+  const remedy = error?.remedy ?? `assay tune resume ${id}`;
+  process.stderr.write(`assay: tuning ${id} has ${status}${error ? `: ${error.message}` : ""} → ${remedy}\n`);
+}
+
+/** The first Ctrl-C lets the run save; the second one ends the process. */
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    return await work(stop.signal);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number above 0.");
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError("expected a whole number, 0 or more.");
+  return value;
+}

@@ -1,0 +1,77 @@
+// Training runs in the terminal: a plan, a result, a run, a list.
+import pc from "picocolors";
+import type { PlannedTuning, TuneResult } from "../project/tune.ts";
+import type { TuningState } from "../project/tune-jobs.ts";
+import type { TuningRecord } from "../project/tuning-records.ts";
+import { printLine } from "./common-options.ts";
+import { seconds } from "./terminal-progress.ts";
+
+const count = (value: number): string => value.toLocaleString("en");
+
+export function printPlan(plan: PlannedTuning): void {
+  const { examples, heldOut, tokensPerEpoch, expectedMinutes, cost } = plan;
+  printLine(`${pc.bold(plan.method)} by the ${plan.trainer} trainer, run ${plan.id}: nothing was trained`);
+  printLine(`  examples   ${count(examples)} to train on, ${count(heldOut)} held out`);
+  printLine(`  tokens     about ${count(tokensPerEpoch)} in one pass`);
+  printLine(`  minutes    ${expectedMinutes === null ? "known after the first steps" : `at most ${expectedMinutes}`}`);
+  const price = cost.status === "priced" ? `$${cost.usd.toFixed(2)}, besides this machine's time` : cost.reason;
+  printLine(`  price      ${price}`);
+  printNotes(plan.warnings);
+}
+
+export function printTuned({ tuning, reused, newExamples }: TuneResult & { readonly newExamples?: number }): void {
+  if (newExamples !== undefined) printLine(`${newExamples} new examples: too few to train again`);
+  else if (reused) printLine(pc.dim("trained before with the same examples and settings"));
+  printTuning(tuning);
+}
+
+export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "progress">>): void {
+  const { id, method, trainer, examples, heldOut, result, progress } = tuning;
+  printLine(`${pc.bold(id)} ${coloured(tuning)}  ${method} by ${trainer}, ${examples} examples, ${heldOut} held out`);
+  if (result) {
+    const origin =
+      result.origin === "random" ? "from random weights: knows only your examples" : `from ${result.origin.base}`;
+    printLine(`  ${count(result.parameters)} parameters, ${count(result.trainableParameters)} trained, ${origin}`);
+    const best =
+      result.bestLoss === null ? "" : `, best held-out loss ${result.bestLoss.toFixed(3)} at step ${result.bestStep}`;
+    printLine(
+      `  ${count(result.steps)} steps, ${count(result.tokens)} tokens in ${seconds(result.ms)} (${result.reason})${best}`,
+    );
+  }
+  if (progress) printProgress(progress);
+  printNotes(tuning.notes);
+}
+
+function printProgress({
+  step,
+  totalSteps,
+  loss,
+  heldOutLoss,
+  tokensPerSecond,
+  etaMs,
+}: NonNullable<TuningState["progress"]>): void {
+  const heldOut = heldOutLoss === null ? "" : `, held out ${heldOutLoss.toFixed(3)}`;
+  const left = etaMs > 0 ? `, ${seconds(etaMs)} left` : "";
+  printLine(
+    `  step ${count(step)} of ${count(totalSteps)}: loss ${loss.toFixed(3)}${heldOut}, ${count(Math.round(tokensPerSecond))} tokens/s${left}`,
+  );
+}
+
+export function printTunings(tunings: readonly TuningRecord[]): void {
+  if (tunings.length === 0) printLine("no training has been started here: assay tune");
+  for (const tuning of tunings) {
+    const loss = tuning.result?.bestLoss?.toFixed(3) ?? "–";
+    printLine(
+      `${tuning.id}  ${coloured(tuning).padEnd(22)} ${tuning.method}  held-out loss ${loss}  ${tuning.createdAt}`,
+    );
+  }
+}
+
+function printNotes(notes: readonly string[]): void {
+  for (const note of notes) printLine(`  ${pc.yellow("note")} ${note}`);
+}
+
+function coloured({ status }: TuningRecord): string {
+  if (status === "succeeded") return pc.green(status);
+  return status === "running" ? pc.cyan(status) : pc.red(status);
+}
