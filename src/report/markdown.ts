@@ -1,6 +1,7 @@
 // The comparison as Markdown: for a pull request or a wiki page.
 import type { ComparisonReport } from "../core/comparison.ts";
 import { points, pValue } from "./figures.ts";
+import { breakEvenSentence, exactDollars } from "./money-figures.ts";
 import { scoreboard, scoreboardColumns } from "./scoreboard.ts";
 
 export function renderMarkdown(report: ComparisonReport): string {
@@ -16,6 +17,8 @@ export function renderMarkdown(report: ComparisonReport): string {
     scoreboardTable(report),
     "## Pairs",
     pairsTable(report),
+    ...kindAdvice(report),
+    ...costs(report),
     "## Assumptions",
     bullets(report.assumptions),
     `Made ${report.createdAt} by \`${report.command}\`.`,
@@ -51,6 +54,28 @@ function pairsTable(report: ComparisonReport): string {
     row(["---", "---", "---:", "---:", "---:"]),
     ...rows,
   ].join("\n");
+}
+
+function kindAdvice({ adviceByKind = [] }: ComparisonReport): readonly string[] {
+  if (adviceByKind.length === 0) return [];
+  return ["## By kind of question", bullets(adviceByKind.map(({ kind, because }) => `${kind}: ${because}`))];
+}
+
+function costs({ money }: ComparisonReport): readonly string[] {
+  if (money === undefined || money.approaches.length === 0) return [];
+  const heads = ["approach", "per 1,000 questions", "upfront", "per month", "a document changes", "behaviour changes"];
+  const rows = money.approaches.map(({ approach, perQuery, upfront, monthly, documentChange, behaviourChange }) =>
+    row([
+      approach,
+      exactDollars(perQuery.usd === null ? null : perQuery.usd * 1000),
+      exactDollars(upfront.usd),
+      exactDollars(monthly.usd),
+      `${exactDollars(documentChange.usd)}: ${documentChange.work}`,
+      `${exactDollars(behaviourChange.usd)}: ${behaviourChange.work}`,
+    ]),
+  );
+  const table = [row(heads), row(["---", "---:", "---:", "---:", "---", "---"]), ...rows].join("\n");
+  return ["## Costs", table, bullets(money.breakEven.map(breakEvenSentence))];
 }
 
 function row(cells: readonly string[]): string {
