@@ -159,7 +159,9 @@ describe("text of documents stays text", () => {
     const texts = eventsOf(stream) as unknown as { choices?: { delta: { content?: string } }[] }[];
     expect(texts.map(({ choices }) => choices?.[0]?.delta.content ?? "").join("")).toContain('data: {"choices"');
     const page = await app.request("/");
+    expect(page.status).toBe(200);
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
     await app.close();
   });
 });

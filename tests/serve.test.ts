@@ -307,4 +307,44 @@ describe("with a language model", () => {
     expect(await Promise.all(turns.map((turn) => approachFor("assay", turn)))).toEqual(first);
     expect(new Set(await Promise.all(turns.map((turn) => approachFor("rag", turn))))).toEqual(new Set(["rag"]));
   });
+
+  test("a shadow answers unseen and leaves a trace of its own; an approach that is not known is refused at the start", async () => {
+    const generator = fakeChatModel({ replies: ["Every 25 minutes [1]."] });
+    app = await servedApp({ generator, config: { server: { shadow: { approach: "long-context", share: 1 } } } });
+    const response = await app.post("/v1/chat/completions", ask(question));
+    expect(((await response.json()) as Completion).assay.approach).toBe("rag");
+    const kinds = () => app.context.database.sqlite.prepare("SELECT kind, approach FROM traces ORDER BY kind").all();
+    for (let turn = 0; turn < 100 && kinds().length < 2; turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(kinds()).toEqual([
+      { kind: "served", approach: "rag" },
+      { kind: "shadow", approach: "long-context" },
+    ]);
+    await expect(servedApp({ config: { server: { fallback: "rga" } } })).rejects.toThrow(/no approach is called "rga"/);
+  });
+
+  test("guardrails: redacted before it is asked, kept or said, and refused by rule", async () => {
+    const generator = fakeChatModel({ replies: ["Write to ada@example.org [1]."] });
+    const guardrails = {
+      redactInput: ["card" as const],
+      redactOutput: ["email" as const],
+      blockedTopics: [{ name: "law", pattern: "lawsuit" }],
+      refusal: "Ask a lawyer.",
+    };
+    app = await servedApp({ generator, config: { server: { guardrails } } });
+    const asked = "How often does the ferry leave, my card is 4242 4242 4242 4242?";
+    const streamed = await (await app.post("/v1/chat/completions", ask(asked, { stream: true }))).text();
+    expect(streamed).toContain("Write to [email]");
+    expect(streamed).not.toContain("ada@");
+    expect(JSON.stringify(generator.prompts)).not.toContain("4242");
+    const refusal = (await (await app.post("/v1/chat/completions", ask("Any lawsuit?"))).json()) as Completion;
+    expect(refusal.choices[0]).toMatchObject({
+      message: { content: "Ask a lawyer." },
+      finish_reason: "content_filter",
+    });
+    expect(generator.prompts).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const traces = JSON.stringify(app.context.database.sqlite.prepare("SELECT * FROM traces").all());
+    expect(traces).not.toMatch(/4242|ada@/);
+  });
 });

@@ -15,6 +15,7 @@ import type { ServerConfig } from "./serve-config.ts";
 import type { ServedModel } from "./serve-edition.ts";
 import { openEditions } from "./serve-editions.ts";
 import { type WhyResult, why } from "./why.ts";
+import { approachNames } from "./wire-approaches.ts";
 
 /** The model name that stands for whatever the last comparison recommended. */
 export const recommendedModel = "assay";
@@ -54,6 +55,7 @@ export type ServedVectors = { readonly model: string } & Awaited<ReturnType<Embe
 /** Throws `AssayError`: `no-index` before the first ingest, `index-mismatch`, `corrupt-state`. The context stays the caller's. */
 export async function openServedProject(context: ProjectContext): Promise<ServedProject> {
   const config = context.config.server;
+  requireKnown(config);
   const editions = await openEditions(context);
   const parts = {
     context,
@@ -100,6 +102,19 @@ export async function openServedProject(context: ProjectContext): Promise<Served
     },
     close: async () => editions.close(),
   };
+}
+
+/** A misspelt approach should not wait for the first outage to be noticed. */
+function requireKnown({ canary, shadow, fallback }: ServerConfig): void {
+  const named = { canary: canary?.approach, shadow: shadow?.approach, fallback };
+  for (const [key, approach] of Object.entries(named)) {
+    if (approach === undefined || approachNames.includes(approach)) continue;
+    throw new AssayError({
+      code: "bad-config",
+      message: `server.${key}: no approach is called "${approach}"`,
+      remedy: `choose one of ${approachNames.join(", ")}`,
+    });
+  }
 }
 
 function routed(model: string, chosen: string, runnable: readonly ServedModel[]): string {

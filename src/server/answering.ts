@@ -73,13 +73,14 @@ export async function* answerAsked(parts: AnsweringParts, caller: Caller, ask: A
       const served = guarded(event.served, guard);
       keep(parts, caller, ask.id, served, "served");
       if (served.answer.outcome === "failed") throw failure(served);
+      // Before the reply: whoever takes it may read no further.
+      shadowed(parts, caller, request);
       if (guard.holdsOutput) yield { type: "text-delta", text: served.answer.text };
       yield { type: "reply", reply: { served } };
     }
   } finally {
     leave();
   }
-  shadowed(parts, caller, request);
 }
 
 /** One conversation keeps its first message, so it always meets the same canary. */

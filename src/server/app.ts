@@ -15,6 +15,7 @@ import { chatRoute } from "./routes/chat.ts";
 import { documentsRoute } from "./routes/documents.ts";
 import { embeddingsRoute } from "./routes/embeddings.ts";
 import { feedbackRoute } from "./routes/feedback.ts";
+import { homeRoute } from "./routes/home.ts";
 import { mcpRoute } from "./routes/mcp.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { operationRoutes } from "./routes/operations.ts";
@@ -46,6 +47,7 @@ export function createApp(parts: ServerParts): App {
     return refused(parts, context, new HttpError({ status: 404, code: "not_found", message }));
   });
   addMiddleware(app, parts);
+  homeRoute(app);
   operationRoutes(app, parts);
   chatRoute(app, parts);
   responsesRoute(app, parts);
