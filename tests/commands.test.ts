@@ -1,5 +1,5 @@
 // The command line's contract: JSON shapes, exit codes, and what each command does to a project.
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -55,6 +55,37 @@ describe("ingest", () => {
     const { hits } = (await firstRow("search", "How high is the mast?")) as { hits: { documentId: string }[] };
     expect(hits[0]?.documentId).toBe("r1");
     rmSync(outside, { recursive: true });
+  });
+
+  test("of the whole project folder takes neither gold nor examples nor later revisions for knowledge", async () => {
+    project.write("assay.config.json", '{"documents": "."}');
+    project.write(
+      "questions.jsonl",
+      '{"id":"q1","text":"x","question":"How high is the tower?","references":["99 metres"]}\n',
+    );
+    project.write(
+      "examples.jsonl",
+      '{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}\n',
+    );
+    mkdirSync(project.path("changes/docs"), { recursive: true });
+    project.write("changes/docs/ferry.md", "# Island ferry\n\nThe island ferry leaves every 40 minutes.\n");
+    expect((await firstRow("ingest"))["documents"]).toEqual({
+      added: 3,
+      changed: 0,
+      unchanged: 0,
+      removed: 0,
+      failed: 0,
+    });
+    expect((await inProject("doctor")).stdout).not.toContain("not ingested");
+  });
+
+  test("keeps what it knows of a folder that has vanished whole, and says so", async () => {
+    await inProject("ingest");
+    renameSync(project.path("docs"), project.path("elsewhere"));
+    const row = await firstRow("ingest");
+    expect(row["documents"]).toMatchObject({ removed: 0, failed: 1 });
+    expect((await inProject("ask", "How often does the island ferry leave?")).stdout).toContain("25 minutes");
+    expect((await firstRow("ingest", project.path("docs")))["documents"]).toMatchObject({ removed: 3 });
   });
 
   test("reports a broken file and takes the rest", async () => {

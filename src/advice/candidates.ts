@@ -65,7 +65,7 @@ export function choose(
   constraints: Constraints,
   correct: Correction,
 ): Choice | null {
-  const scored = approaches.filter(isScored).filter((one) => !one.yardstick && !declinesEverything(one));
+  const scored = approaches.filter(isScored).filter((one) => !one.yardstick && !isWorthless(one));
   const fitting = scored.filter((approach) => fitOf(approach, constraints).verdict === "yes");
   const unknown = scored.filter((approach) => fitOf(approach, constraints).verdict === "unknown");
   const eligible = aboveIdle(fitting.length > 0 ? fitting : unknown, approaches);
@@ -97,10 +97,17 @@ function againstBest(
   ];
 }
 
+/** Nothing that a team could ship: no answer, or none that is right. */
+export function isWorthless(approach: ScoredApproach): boolean {
+  return declinesEverything(approach) || qualityOf(approach) <= 0;
+}
+
 /** To ship an approach that answers nothing is to ship nothing, however many questions it was right to decline. */
 export function declinesEverything({ scores }: ScoredApproach): boolean {
-  const overDecline = scores["over-decline"];
-  return overDecline !== undefined && overDecline.n > 0 && overDecline.mean === 1;
+  const [wrongly, rightly] = [scores["over-decline"], scores["correct-decline"]];
+  // Without an answerable question there is only the other kind to go by.
+  const declined = wrongly !== undefined && wrongly.n > 0 ? wrongly : rightly;
+  return declined !== undefined && declined.n > 0 && declined.mean === 1;
 }
 
 function aboveIdle(candidates: readonly ScoredApproach[], all: readonly ComparedApproach[]): readonly ScoredApproach[] {

@@ -88,6 +88,12 @@ describe("the rule", () => {
     expect(alone.because[0]).toContain("declines every question");
   });
 
+  test("an approach that gets every answer wrong is never shipped", () => {
+    const { approach, because } = advise([row("rag", { quality: 0 }), row("few-shot", { quality: 0 })]);
+    expect(approach).toBeNull();
+    expect(because[0]).toContain("gets every answer wrong");
+  });
+
   test("a significantly better approach wins although it costs more", () => {
     const { approach, because } = advise([
       row("rag", { quality: 0.8, perQuery: 0.01 }),

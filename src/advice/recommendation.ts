@@ -13,10 +13,10 @@ import {
   ceiling,
   choose,
   comparableCost,
-  declinesEverything,
   isBetter,
   isIdle,
   isScored,
+  isWorthless,
   pairFrom,
   qualityOf,
 } from "./candidates.ts";
@@ -78,9 +78,9 @@ function nothingToRecommend({ approaches, constraints }: RecommendationInput): R
     const because = ["No approach has a scored answer, so there is nothing to choose from."];
     return { approach: null, because, unless: notRunSentences(approaches) };
   }
-  if (scored.every(declinesEverything)) {
+  if (scored.every(isWorthless)) {
     const because = [
-      "Every approach that was run declines every question that has an answer: there is nothing to ship yet.",
+      "Every approach that was run declines every question or gets every answer wrong: there is nothing to ship yet.",
     ];
     return { approach: null, because, unless: notRunSentences(approaches) };
   }

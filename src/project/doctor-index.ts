@@ -1,17 +1,15 @@
 // Holds the index against the stored documents, and the stored documents against the files.
 import { AssayError } from "../core/errors.ts";
-import { discoverSources } from "../documents/discover.ts";
 import type { ProjectContext } from "./context.ts";
+import { discoverDocuments, documentPaths } from "./discover-documents.ts";
 import type { Check } from "./doctor.ts";
 import { openKnowledge } from "./knowledge.ts";
-import { readRoots } from "./roots.ts";
 import { wantedRevisions } from "./sync-index.ts";
 
 /** Warns where files came or went since the last ingest, without reading them. */
 export async function checkSources(context: ProjectContext): Promise<Check> {
-  const { config, directory, database, documents } = context;
-  const paths = [...config.documents, ...readRoots(database)];
-  const { sources } = await discoverSources(paths, { projectDirectory: directory, ignore: config.ignore });
+  const { documents } = context;
+  const { sources } = await discoverDocuments(context, documentPaths(context));
   const stored = new Set(documents.sources());
   const fresh = sources.filter(({ source }) => !stored.has(source)).length;
   const present = new Set(sources.map(({ source }) => source));

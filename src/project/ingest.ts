@@ -7,6 +7,7 @@ import { hashOf } from "../core/hash.ts";
 import type { Progress } from "../core/progress.ts";
 import type { ProjectContext } from "./context.ts";
 import { meterIndexing, recordIndexing } from "./cost-of-indexing.ts";
+import { discoverDocuments, documentPaths } from "./discover-documents.ts";
 import { adaptEmbeddedParts, type EmbeddedParts, openEmbeddedParts } from "./embedded-parts.ts";
 import {
   dropOldGenerations,
@@ -15,7 +16,7 @@ import {
   readLiveIndex,
   writeLiveIndex,
 } from "./index-generations.ts";
-import { addRoots, readRoots } from "./roots.ts";
+import { addRoots } from "./roots.ts";
 import { withWriteLock } from "./state-folder.ts";
 import { type DocumentCounts, type IngestFailure, syncDocuments } from "./sync-documents.ts";
 import { syncIndex } from "./sync-index.ts";
@@ -49,10 +50,15 @@ export async function ingest(context: ProjectContext, options: IngestOptions): P
 
 async function readScope(context: ProjectContext, options: IngestOptions) {
   const { config, directory, database, documents } = context;
-  const paths = options.paths?.length ? options.paths : [...config.documents, ...readRoots(database)];
-  const scope = { projectDirectory: directory, paths, ignore: config.ignore, groups: config.groups };
+  const named = options.paths?.length ? options.paths : undefined;
+  const paths = named ?? documentPaths(context);
+  const found = await discoverDocuments(context, paths);
+  // A folder that has vanished whole is more likely unmounted than emptied: only naming it removes what was read from it.
+  const vanished = new Set(found.failures.filter(({ code }) => code === "not-found").map(({ source }) => source));
+  const removeUnder = named ?? paths.filter((path) => !vanished.has(path));
+  const scope = { projectDirectory: directory, found, removeUnder, groups: config.groups };
   const result = await syncDocuments(database, documents, scope, options.progress);
-  if (options.paths) addRoots(database, directory, config.documents, options.paths);
+  if (named) addRoots(database, directory, config.documents, named);
   return result;
 }
 

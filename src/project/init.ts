@@ -24,12 +24,6 @@ export default {
 } satisfies AssayConfig;
 `;
 
-const readmeText = `# Documents
-
-Put the knowledge here: Markdown, HTML, text, PDF, DOCX, CSV, or JSONL rows {"id", "title"?, "text", …}.
-Then run \`assay ingest\` and \`assay ask "…"\`. Delete this file when you have documents of your own.
-`;
-
 /** Makes config, `docs/` and empty data files where they are missing. */
 export async function init(directory: string): Promise<InitResult> {
   const created: string[] = [];
@@ -40,11 +34,10 @@ export async function init(directory: string): Promise<InitResult> {
     created.push(name);
   };
   try {
-    const hadDocs = existsSync(join(directory, "docs"));
+    if (!existsSync(join(directory, "docs"))) created.push("docs/");
     await mkdir(join(directory, "docs"), { recursive: true });
     const config = configFileNames.find((name) => existsSync(join(directory, name))) ?? "assay.config.ts";
     if (config === "assay.config.ts") await write(config, configText);
-    if (!hadDocs) await write("docs/README.md", readmeText);
     await write(".gitignore", ".assay/\n.env\n");
     return { config, created };
   } catch (cause) {

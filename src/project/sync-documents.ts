@@ -6,9 +6,9 @@ import type { SourceDocument } from "../core/documents.ts";
 import { AssayError } from "../core/errors.ts";
 import { contentHash, hashOf } from "../core/hash.ts";
 import type { Progress } from "../core/progress.ts";
-import { discoverSources } from "../documents/discover.ts";
 import { parserFor, readDocuments } from "../documents/index.ts";
 import type { ControlDatabase } from "./control-database.ts";
+import type { DiscoveredDocuments } from "./discover-documents.ts";
 import { type DocumentStore, revisionOf } from "./document-store.ts";
 
 export type IngestFailure = { readonly source: string; readonly code: string; readonly message: string };
@@ -19,9 +19,10 @@ export type DocumentSync = { readonly counts: DocumentCounts; readonly failures:
 
 export type SyncScope = {
   readonly projectDirectory: string;
-  /** Files, folders or globs; only documents under them are added, changed or removed. */
-  readonly paths: readonly string[];
-  readonly ignore: readonly string[];
+  /** What was found under the paths in scope. */
+  readonly found: DiscoveredDocuments;
+  /** Stored documents under these that were not found are forgotten. */
+  readonly removeUnder: readonly string[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
 };
 
@@ -34,8 +35,7 @@ export async function syncDocuments(
   scope: SyncScope,
   progress: Progress,
 ): Promise<DocumentSync> {
-  const { projectDirectory, ignore } = scope;
-  const found = await discoverSources(scope.paths, { projectDirectory, ignore });
+  const { found } = scope;
   const failures: IngestFailure[] = [...found.failures];
   const counts: DocumentCounts = { added: 0, changed: 0, unchanged: 0, removed: 0, failed: 0 };
   const stage = progress.start("Reading documents", found.sources.length);
@@ -43,7 +43,7 @@ export async function syncDocuments(
     failures.push(...(await syncFile(database, store, scope, source, counts)));
     stage.advance(1, source.source);
   }
-  removeVanished(database, store, scope, found, counts);
+  removeVanished(database, store, scope, counts);
   counts.failed = failures.length;
   stage.end(`${counts.added} added, ${counts.changed} changed, ${counts.removed} removed, ${counts.failed} failed`);
   return { counts, failures };
@@ -112,10 +112,9 @@ function removeVanished(
   database: ControlDatabase,
   store: DocumentStore,
   scope: SyncScope,
-  found: { readonly sources: readonly FoundSource[]; readonly failures: readonly IngestFailure[] },
   counts: DocumentCounts,
 ): void {
-  const present = new Set([...found.sources, ...found.failures].map(({ source }) => source));
+  const present = new Set([...scope.found.sources, ...scope.found.failures].map(({ source }) => source));
   const vanished = store.sources().filter((source) => !present.has(source) && isUnder(source, scope));
   database.transaction(() => {
     for (const source of vanished) {
@@ -131,7 +130,7 @@ function removeVanished(
 /** Whether a stored source falls under one of the synced paths. */
 function isUnder(source: string, scope: SyncScope): boolean {
   const absolute = resolve(scope.projectDirectory, source);
-  return scope.paths.some((path) => {
+  return scope.removeUnder.some((path) => {
     const scoped = resolve(scope.projectDirectory, path);
     const inside = relative(scoped, absolute);
     return absolute === scoped || (inside !== "" && !inside.startsWith("..")) || matchesGlob(absolute, scoped);
