@@ -69,6 +69,21 @@ export type StalenessRow = {
   readonly freshReason?: string;
 };
 
+/** What asking again showed, past every cache: `assay compare --repeats K`. Quality in [0, 1]. */
+export type RepeatRow = {
+  readonly name: string;
+  /** Questions with a score in every repeat. */
+  readonly n: number;
+  readonly repeats: number;
+  readonly mean: number;
+  /** pass^k: share right in all repeats; share right at least once. */
+  readonly alwaysRight: number;
+  readonly onceRight: number;
+  /** Standard deviations: of one question's scores, and between questions with that taken out. */
+  readonly modelNoise: number;
+  readonly questionNoise: number;
+};
+
 /** `difference` = mean(a) − mean(b) over the questions that both have a score for. */
 export type ComparedPair = {
   readonly a: string;
@@ -127,6 +142,8 @@ export type Comparison = {
   readonly recommendation: Recommendation;
   /** Absent where the project has no changes to measure with. */
   readonly staleness?: readonly StalenessRow[];
+  /** Absent unless asked for. */
+  readonly repeats?: readonly RepeatRow[];
   readonly report: string;
 };
 

@@ -14,11 +14,14 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
+import { printComparePlan } from "../print-compare-plan.ts";
 
 type Options = CommonOptions & {
   readonly approaches?: string;
   readonly failBelow: readonly string[];
   readonly junit?: string;
+  readonly repeats?: string;
+  readonly dryRun?: boolean;
 };
 
 export const registerCompare: Register = (program: Command, setExitCode) => {
@@ -28,10 +31,17 @@ export const registerCompare: Register = (program: Command, setExitCode) => {
     .option("--approaches <names>", "only these, separated by commas; yardsticks are always measured")
     .option("--fail-below <gate>", "exit 1 below this, e.g. rag:f1=0.7; may be repeated", collect, [])
     .option("--junit <file>", "write the outcome as JUnit XML");
+  command
+    .option("--repeats <k>", "ask every question k times more, uncached, to measure the model's own noise")
+    .option("--dry-run", "say what these questions can show and what asking them costs; ask nothing");
   withCommonOptions(command).action(async (options: Options) => {
+    if (options.dryRun) {
+      await printPlan(options);
+      return;
+    }
     const { comparison, gates } = await compareWithGates(options);
     if (options.json) printJson(comparison);
-    else printLine(renderTerminal(comparison));
+    else printComparison(comparison);
     if (options.junit !== undefined) await writeJunit(options.junit, renderJunit(comparison, gates));
     const missed = gates.filter(({ passed }) => !passed);
     for (const { message } of missed) process.stderr.write(`assay: ${message}\n`);
@@ -45,12 +55,45 @@ async function compareWithGates(
 ): Promise<{ readonly comparison: Comparison; readonly gates: readonly GateResult[] }> {
   const { checkGates, parseGate } = await import("../../project/compare-gates.ts");
   const wanted = options.failBelow.map(parseGate);
-  const approaches = options.approaches?.split(",").map((name) => name.trim());
+  const selection = selectionOf(options);
   const comparison = await withProject(options, async (context, progress) => {
     const { compare } = await import("../../project/compare.ts");
-    return compare(context, { ...(approaches ? { approaches } : {}), progress });
+    return compare(context, { ...selection, progress });
   });
   return { comparison, gates: checkGates(comparison, wanted) };
+}
+
+function printComparison(comparison: Comparison): void {
+  printLine(renderTerminal(comparison));
+  for (const { name, repeats, n, alwaysRight, onceRight, modelNoise, questionNoise } of comparison.repeats ?? []) {
+    const shares = `right in all ${repeats} repeats ${percent(alwaysRight)}, at least once ${percent(onceRight)}`;
+    const noise = `model noise ${percent(modelNoise)}, question noise ${percent(questionNoise)}`;
+    printLine(`${name}: ${shares}; ${noise} (n ${n})`);
+  }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}`;
+}
+
+function selectionOf(options: Options): { readonly approaches?: readonly string[]; readonly repeats?: number } {
+  const approaches = options.approaches?.split(",").map((name) => name.trim());
+  const repeats = options.repeats === undefined ? undefined : Number(options.repeats);
+  if (repeats !== undefined && !(Number.isInteger(repeats) && repeats >= 2)) {
+    const message = `--repeats ${options.repeats}: expected a whole number of at least 2`;
+    throw new AssayError({ code: "bad-usage", message, remedy: "for example --repeats 5" });
+  }
+  return { ...(approaches ? { approaches } : {}), ...(repeats === undefined ? {} : { repeats }) };
+}
+
+async function printPlan(options: Options): Promise<void> {
+  const selection = selectionOf(options);
+  const plan = await withProject(options, async (context) => {
+    const { comparePlan } = await import("../../project/compare-plan.ts");
+    return comparePlan(context, selection);
+  });
+  if (options.json) printJson(plan);
+  else printComparePlan(plan);
 }
 
 async function writeJunit(file: string, xml: string): Promise<void> {
