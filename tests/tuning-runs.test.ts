@@ -4,15 +4,15 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FerryProject, ferryProject } from "./ferry-project.ts";
 import { silentProgress } from "../src/core/progress.ts";
 import type { TuningSettings } from "../src/core/training.ts";
-import { type FakeTrainerOptions, fakeTrainer } from "../src/testing/fake-trainer.ts";
 import { openContext, type ProjectContext } from "../src/project/context.ts";
 import { planTuning, tune } from "../src/project/tune.ts";
 import { cancelTuning, resumeTuning, tuningStatus } from "../src/project/tune-jobs.ts";
 import { modelDirectory } from "../src/project/tune-run.ts";
 import { listTunings, readStoredExamples } from "../src/project/tuning-records.ts";
+import { type FakeTrainerOptions, fakeTrainer } from "../src/testing/fake-trainer.ts";
+import { type FerryProject, ferryProject } from "./ferry-project.ts";
 
 let project: FerryProject;
 let context: ProjectContext;
