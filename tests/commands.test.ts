@@ -212,6 +212,17 @@ describe("init and doctor", () => {
   });
 });
 
+test("gold that names no document is reported, not silently scored zero", async () => {
+  project.write(
+    "questions.jsonl",
+    '{"id":"lost","question":"x?","references":["y"],"relevant":[{"source":"docs/gone.md"}]}\n',
+  );
+  await inProject("ingest");
+  expect((await inProject("doctor")).stdout).toMatch(/lost/);
+  const comparison = (await firstRow("compare")) as { report: string };
+  expect(readFileSync(comparison.report, "utf8")).toMatch(/not read \(lost\)/);
+});
+
 describe("misuse is one line and exit 2, failure one line and exit 1", () => {
   const noTrace = (stderr: string) => expect(stderr).not.toMatch(/\n\s+at .+\(.+:\d+:\d+\)/);
 
@@ -256,6 +267,13 @@ describe("misuse is one line and exit 2, failure one line and exit 1", () => {
       text: '{"id":"a","question":"x","references":["y"]}\n{broken\n',
       args: ["compare"],
       says: /line 2/,
+      exitCode: 1,
+    },
+    {
+      name: "questions.jsonl",
+      text: '{"id":"a","question":"x","schema":{"type":"nothing"}}\n',
+      args: ["compare"],
+      says: /"a".*schema/,
       exitCode: 1,
     },
     { name: "examples.jsonl", text: '{"messages":[]}\n', args: ["compare"], says: /line 1/, exitCode: 1 },

@@ -145,6 +145,13 @@ function unknownProvider(
   settings: ModelSettings,
   embedded: readonly string[],
 ): AssayError {
+  if (provider === "embedded") {
+    return new AssayError({
+      code: "unknown-model",
+      message: `there is no embedded model "embedded/${model}" for this task`,
+      remedy: `use ${embedded.join(" or ")}, or a provider's model`,
+    });
+  }
   const names = [...new Set([...Object.keys(providerCatalog), ...Object.keys(settings.providers ?? {})])];
   const known = [...names, ...embedded].join(", ");
   return new AssayError({

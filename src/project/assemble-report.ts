@@ -25,7 +25,9 @@ import { adviceOf, countKinds } from "./decide-comparison.ts";
 import { disagreementsOf } from "./disagreements.ts";
 import { correctedRates } from "./judge-check.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { missingGoldSentence, questionsWithMissingGold } from "./missing-gold.ts";
 import { moneyInputs } from "./prices.ts";
+import { type Look, lookSentence, statisticsAtLook } from "./sequential-looks.ts";
 import { statisticalCaveats } from "./statistical-caveats.ts";
 import type { PlannedApproach } from "./wire-approaches.ts";
 import { worstQuestions } from "./worst-questions.ts";
@@ -41,12 +43,17 @@ export type Findings = {
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
   readonly staleness?: readonly StalenessRow[];
+  /** Set where asking could stop early. */
+  readonly look?: Look;
   readonly ledger: ComparisonLedger;
 };
 
 export async function assembleReport(findings: Findings): Promise<ComparisonReport> {
   const { context, questions, training, prices, plans, ran } = findings;
-  const statistics = await comparisonStatistics(context.stages, ran, questions, context.config.evaluation);
+  const statistics = statisticsAtLook(
+    await comparisonStatistics(context.stages, ran, questions, context.config.evaluation),
+    findings.look,
+  );
   const { pairs, detectableDifference, byKind } = statistics;
   const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
   const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
@@ -74,8 +81,10 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
     assumptions: [
+      ...missingGoldSentence(questionsWithMissingGold(context.documents, questions)),
       ...assumptionsOf(context, ran, prices),
       ...correctedRates(context, faithfulnessRates(statistics)),
+      ...(findings.look ? [lookSentence(findings.look)] : []),
       ...statisticalCaveats(ran, questions, context.config.evaluation),
     ],
     environment: environmentOf(context),

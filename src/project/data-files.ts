@@ -4,6 +4,7 @@ import { relative, resolve } from "node:path";
 import { AssayError } from "../core/errors.ts";
 import type { HeldOutQuestion, Question, TrainingExample } from "../core/questions.ts";
 import { parseExamples } from "../evaluation/examples-file.ts";
+import { schemaChecker } from "../evaluation/metrics/json-answer.ts";
 import { parseAskLines, parseQuestions } from "../evaluation/questions-file.ts";
 import type { ProjectContext } from "./context.ts";
 
@@ -37,6 +38,7 @@ export async function readHeldOutQuestionsIfAny(
     questions.push(...parsed.questions);
   }
   refuseDuplicates(questions);
+  await refuseBrokenSchemas(questions);
   return questions;
 }
 
@@ -108,5 +110,23 @@ function refuseDuplicates(questions: readonly HeldOutQuestion[]): void {
         remedy: "give every question an id of its own",
       });
     seen.add(id);
+  }
+}
+
+/** A schema that no validator takes would leave its question ungraded; better to hear of it before anything is asked. */
+async function refuseBrokenSchemas(questions: readonly HeldOutQuestion[]): Promise<void> {
+  const check = schemaChecker();
+  for (const { id, schema } of questions) {
+    if (schema === undefined) continue;
+    try {
+      await check(schema, "null");
+    } catch (cause) {
+      throw new AssayError({
+        code: "bad-questions",
+        message: `question "${id}": its schema is no JSON Schema: ${cause instanceof Error ? cause.message : cause}`,
+        remedy: "correct the schema and run the command again",
+        cause,
+      });
+    }
   }
 }

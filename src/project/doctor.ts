@@ -7,6 +7,7 @@ import { openContext, type ProjectContext } from "./context.ts";
 import { readHeldOutQuestions, readTrainingExamples } from "./data-files.ts";
 import { checkIndex, checkSources } from "./doctor-index.ts";
 import { ingest } from "./ingest.ts";
+import { questionsWithMissingGold } from "./missing-gold.ts";
 import { missingKeys } from "./model-keys.ts";
 import { stateFolderOf } from "./state-folder.ts";
 
@@ -103,8 +104,18 @@ function quickCheck(context: ProjectContext): void {
 async function checkQuestions(context: ProjectContext): Promise<Check> {
   const { check: result, value } = await check("questions", async () => {
     const questions = await readHeldOutQuestions(context);
-    return { message: `${questions.length} held-out questions`, count: questions.length };
+    const missing = questionsWithMissingGold(context.documents, questions);
+    return { message: `${questions.length} held-out questions`, count: questions.length, missing };
   });
+  if (value !== undefined && value.missing.length > 0 && context.documents.summaries().length > 0) {
+    const message = `${value.missing.length} of them name relevant documents that were not read: ${value.missing.slice(0, 5).join(", ")}`;
+    return {
+      ...result,
+      status: "warn",
+      message,
+      fix: "correct `relevant` in these questions, or ingest the documents",
+    };
+  }
   if (value === undefined) return /no questions file/.test(result.message) ? { ...result, status: "warn" } : result;
   if (value.count >= 30) return result;
   return {

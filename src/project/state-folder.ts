@@ -1,5 +1,5 @@
 // The `.assay` folder: where each kind of state lies, and who may write. All of it is derived and can be rebuilt.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AssayError } from "../core/errors.ts";
 
@@ -67,14 +67,19 @@ export async function withLock<T>(path: string, busy: string, work: () => Promis
 }
 
 function takeLock(path: string, busy: string, attempt = 0): void {
+  // Written beside and then linked: the lock never exists without the number of its holder in it.
+  const mine = `${path}.${process.pid}`;
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
+    writeFileSync(mine, String(process.pid));
+    linkSync(mine, path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw diskError(cause, path);
     const holder = lockHolder(path);
     if (holder !== undefined || attempt > 2) throw inUse(path, holder, busy);
     rmSync(path, { force: true });
     takeLock(path, busy, attempt + 1);
+  } finally {
+    rmSync(mine, { force: true });
   }
 }
 
