@@ -17,7 +17,7 @@ import { initialAdapter, initialWeights } from "../src/neural/weights.ts";
 import { type BenchOptions, markdownTable, percentile } from "./tables.ts";
 
 const runs = 5;
-const stepsPerRun = 3;
+const stepsPerRun = 2;
 const lora = { rank: 8, alpha: 16, targets: projections };
 
 type Method = "full" | "lora";
@@ -36,8 +36,11 @@ const cases: readonly Case[] = shapes.flatMap((shape) => [
 const configOf = (size: DecoderSize): DecoderConfig =>
   decoderConfig(size, { vocabulary: vocabulary[size] ?? 1024, maximumLength: 512 });
 
-/** Trains a few steps and tells how many seconds they took. */
-type Contestant = { readonly seconds: () => Promise<number>; readonly close: () => Promise<void> };
+/** What the steps of one run took: on the clock, and of processor time, which other work on the machine disturbs less. */
+type Spent = { readonly seconds: number; readonly processorSeconds: number };
+
+/** Trains a few steps. */
+type Contestant = { readonly train: () => Promise<Spent>; readonly close: () => Promise<void> };
 
 export async function benchTrain(options: BenchOptions): Promise<string> {
   const engine = await openEngine();
@@ -48,14 +51,10 @@ export async function benchTrain(options: BenchOptions): Promise<string> {
   const note = python ? `PyTorch ${python.version}, eager, float32` : "PyTorch was not found: its columns are empty";
   const head = [
     "model",
-    "method",
     "batch × length",
-    "tokens/s",
-    "PyTorch tokens/s",
-    "ratio",
-    "GFLOP/s",
-    "of own rate",
-    "of PyTorch's rate",
+    ...["tokens/s", "PyTorch", "ratio"],
+    ...["tokens per processor second", "PyTorch", "ratio"],
+    ...["GFLOP/s (6 × parameters × tokens/s)", "of the best matrix product, either engine"],
   ];
   await python?.close();
   const learning = (options.sets ?? ["snips-json"]).includes("none")
@@ -73,37 +72,36 @@ async function measured(engine: Engine, one: Case, python: PythonTrainer | undef
   const ours = await embeddedContestant(engine, config, one);
   const product = await matrixProduct(engine);
   await python?.start(config, one);
-  const seconds: { ours: number[]; theirs: number[]; product: number[]; theirProduct: number[] } = {
-    ours: [],
-    theirs: [],
-    product: [],
-    theirProduct: [],
-  };
+  const rates: number[] = [];
+  const own: Spent[] = [];
+  const other: Spent[] = [];
   for (let run = 0; run < runs; run++) {
-    seconds.product.push(await product.rate());
-    if (python) seconds.theirProduct.push(await python.ask("product"));
-    seconds.ours.push(await ours.seconds());
-    if (python) seconds.theirs.push(await python.ask("train"));
+    rates.push(await product.rate(), ...(python ? [await python.rate()] : []));
+    own.push(await ours.train());
+    if (python) other.push(await python.train());
   }
   await ours.close();
   await product.close();
   const tokens = one.batch * one.length * stepsPerRun;
-  const median = (values: readonly number[]) => percentile(values, 0.5);
-  const speed = tokens / median(seconds.ours);
-  const theirs = python ? tokens / median(seconds.theirs) : Number.NaN;
-  const work = (6 * parameterCount(config) * speed) / 1e9;
-  const cell = (value: number, digits = 0) => (Number.isNaN(value) ? "" : value.toFixed(digits));
-  const share = (rate: number) => (Number.isNaN(rate) ? "" : `${Math.round((100 * work) / rate)}% of ${cell(rate)}`);
+  const speed = (spent: readonly Spent[], of: keyof Spent) =>
+    tokens /
+    percentile(
+      spent.map((item) => item[of]),
+      0.5,
+    );
+  const rate = Math.max(...rates);
+  const work = (6 * parameterCount(config) * speed(own, "seconds")) / 1e9;
+  const compared = (of: keyof Spent) =>
+    python ? [speed(other, of).toFixed(0), (speed(own, of) / speed(other, of)).toFixed(2)] : ["", ""];
   return [
-    `${(parameterCount(config) / 1e6).toFixed(1)}M`,
-    one.method,
+    `${(parameterCount(config) / 1e6).toFixed(1)}M ${one.method}`,
     `${one.batch} × ${one.length}`,
-    cell(speed),
-    cell(theirs),
-    cell(speed / theirs, 2),
-    cell(work),
-    share(median(seconds.product)),
-    share(python ? median(seconds.theirProduct) : Number.NaN),
+    speed(own, "seconds").toFixed(0),
+    ...compared("seconds"),
+    speed(own, "processorSeconds").toFixed(0),
+    ...compared("processorSeconds"),
+    work.toFixed(0),
+    `${Math.round((100 * work) / rate)}% of ${rate.toFixed(0)}`,
   ];
 }
 
@@ -126,10 +124,12 @@ async function embeddedContestant(
   let step = 0;
   await session.step(batches, ++step, 1e-3);
   return {
-    async seconds() {
+    async train() {
       const startedAt = performance.now();
+      const cpuBefore = process.cpuUsage();
       for (let at = 0; at < stepsPerRun; at++) await session.step(batches, ++step, 1e-3);
-      return (performance.now() - startedAt) / 1000;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      return { seconds: (performance.now() - startedAt) / 1000, processorSeconds: (user + system) / 1e6 };
     },
     close: () => session.close(),
   };
@@ -161,15 +161,20 @@ async function matrixProduct(engine: Engine) {
 type PythonTrainer = {
   readonly version: string;
   start(config: DecoderConfig, one: Case): Promise<void>;
-  /** `train`: seconds for the steps; `product`: GFLOP/s. */
-  ask(what: "train" | "product"): Promise<number>;
+  train(): Promise<Spent>;
+  /** GFLOP/s of a large matrix product. */
+  rate(): Promise<number>;
   close(): Promise<void>;
 };
 
 /** Undefined where Python or PyTorch is missing. */
 async function pythonTrainer(threads: number): Promise<PythonTrainer | undefined> {
   const script = join(import.meta.dirname, "train_pytorch.py");
-  const child = spawn(process.env["ASSAY_PYTHON"] ?? "python3", [script], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(process.env["ASSAY_PYTHON"] ?? "python3", [script], {
+    stdio: ["pipe", "pipe", "ignore"],
+    // Neither side spins while it waits: on a shared machine that would measure the neighbours.
+    env: { ...process.env, OMP_WAIT_POLICY: "PASSIVE" },
+  });
   child.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -185,7 +190,8 @@ async function pythonTrainer(threads: number): Promise<PythonTrainer | undefined
     async start(config, { method, batch, length }) {
       await ask({ what: "start", config, method, batch, length, steps: stepsPerRun, lora });
     },
-    ask: async (what) => Number((await ask({ what }))?.["value"] ?? Number.NaN),
+    train: async () => (await ask({ what: "train" })) as Spent,
+    rate: async () => Number((await ask({ what: "product" }))?.["value"]),
     async close() {
       child.stdin.end();
     },
