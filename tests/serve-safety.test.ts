@@ -275,6 +275,16 @@ describe("state that cannot be used", () => {
     expect((await app.request("/healthz")).status).toBe(200);
     await app.close();
   });
+
+  test("a control database that lost its tables is a 503 as well, and tells callers nothing of it", async () => {
+    const app = await servedApp();
+    app.context.database.sqlite.exec("DROP TABLE meta");
+    const response = await app.request("/v1/models");
+    expect(response.status).toBe(503);
+    expect(await response.text()).not.toMatch(/meta|SQLITE|table/i);
+    expect(app.log.join()).toContain("meta");
+    await app.close();
+  });
 });
 
 type Schema = {

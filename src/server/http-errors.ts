@@ -46,9 +46,15 @@ export function errorBody(error: HttpError): ErrorBody {
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (!AssayError.isInstance(error)) {
+    if (isDatabaseError(error)) return fromCode("corrupt-state", "", error);
     return new HttpError({ status: 500, code: "internal_error", message: "something went wrong inside", cause: error });
   }
   return fromCode(error.code, error.remedy ? `${error.message}; ${error.remedy}` : error.message, error);
+}
+
+/** The control database damaged or gone under a running server. */
+function isDatabaseError(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "ERR_SQLITE_ERROR";
 }
 
 /** A failed answer's code as a refusal. */
