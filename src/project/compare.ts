@@ -3,6 +3,8 @@ import type { Comparison, RepeatRow } from "../core/comparison.ts";
 import { AssayError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { HeldOutQuestion } from "../core/questions.ts";
+import type { Metric } from "../core/scores.ts";
+import { quality } from "../evaluation/metrics/quality.ts";
 import { assembleReport } from "./assemble-report.ts";
 import { type RanApproach, runApproach } from "./compare-approach.ts";
 import type { ProjectContext } from "./context.ts";
@@ -16,6 +18,7 @@ import { writeLastComparison } from "./last-comparison.ts";
 import { priceBookOf } from "./prices.ts";
 import { writeRecommended } from "./recommended.ts";
 import { measureRepeats, type RepeatsInput } from "./repeats.ts";
+import { type Look, lookUntilDecided } from "./sequential-looks.ts";
 import { measureStaleness } from "./staleness.ts";
 import { tunedModels } from "./tune-missing.ts";
 import { type ApproachParts, approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
@@ -26,6 +29,8 @@ export type CompareOptions = {
   readonly approaches?: readonly string[];
   /** Asks every question this many times more, past every cache, to measure the model's own noise. */
   readonly repeats?: number;
+  /** Asks in this many portions and stops as soon as the best approach is decided. */
+  readonly looks?: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };
@@ -33,18 +38,22 @@ export type CompareOptions = {
 /** Brings the index up to date first. A killed comparison goes on where it stopped, and repeats no paid call. */
 export async function compare(context: ProjectContext, options: CompareOptions): Promise<Comparison> {
   const wanted = approachesWanted(options.approaches);
-  const questions = await readHeldOutQuestions(context);
+  const allQuestions = await readHeldOutQuestions(context);
   const training = await readTrainingExamples(context);
   await ingest(context, { progress: options.progress });
   const knowledge = await openKnowledge(context);
   try {
     const prices = await priceBookOf(context.config);
     const tuned = await tunedModels(context, { ...options, training, wanted });
-    const planned = await planAll({ context, knowledge, tuned }, questions, wanted);
+    const planned = await planAll({ context, knowledge, tuned }, allQuestions, wanted);
     const metrics = await metricsOf(context, knowledge, prices);
-    const { plans, ran } = await runAll(planned, (plan) =>
-      runApproach({ context, knowledge, plan, questions, training, metrics, ...options }),
-    );
+    const ask = (asked: readonly HeldOutQuestion[], by: readonly Metric[]) =>
+      runAll(planned, (plan) =>
+        runApproach({ context, knowledge, plan, questions: asked, training, metrics: by, ...options }),
+      );
+    const look = await lookOf(context, options, allQuestions, async (asked) => (await ask(asked, [quality()])).ran);
+    const questions = look?.questions ?? allQuestions;
+    const { plans, ran } = await ask(questions, metrics);
     const staleness = await measureStaleness({ context, knowledge, plans, training, ...options });
     const repeats = await repeatsOf(options, { parts: { context, knowledge, tuned }, plans, questions, training });
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
@@ -58,6 +67,7 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       plans,
       ran,
       ledger,
+      ...(look ? { look } : {}),
       ...(staleness ? { staleness } : {}),
     });
     const path = await writeReport(context, report, ledger);
@@ -69,6 +79,15 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   } finally {
     await knowledge.close();
   }
+}
+
+async function lookOf(
+  { config }: ProjectContext,
+  { looks }: CompareOptions,
+  questions: readonly HeldOutQuestion[],
+  run: (asked: readonly HeldOutQuestion[]) => Promise<readonly RanApproach[]>,
+): Promise<Look | undefined> {
+  return looks === undefined ? undefined : lookUntilDecided(questions, looks, config.evaluation, run);
 }
 
 async function repeatsOf(

@@ -21,6 +21,7 @@ type Options = CommonOptions & {
   readonly failBelow: readonly string[];
   readonly junit?: string;
   readonly repeats?: string;
+  readonly looks?: string;
   readonly dryRun?: boolean;
 };
 
@@ -33,6 +34,7 @@ export const registerCompare: Register = (program: Command, setExitCode) => {
     .option("--junit <file>", "write the outcome as JUnit XML");
   command
     .option("--repeats <k>", "ask every question k times more, uncached, to measure the model's own noise")
+    .option("--looks <k>", "ask in k portions and stop as soon as the best approach is decided, at the same error rate")
     .option("--dry-run", "say what these questions can show and what asking them costs; ask nothing");
   withCommonOptions(command).action(async (options: Options) => {
     if (options.dryRun) {
@@ -76,14 +78,25 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)}`;
 }
 
-function selectionOf(options: Options): { readonly approaches?: readonly string[]; readonly repeats?: number } {
+type Selection = { readonly approaches?: readonly string[]; readonly repeats?: number; readonly looks?: number };
+
+function selectionOf(options: Options): Selection {
   const approaches = options.approaches?.split(",").map((name) => name.trim());
-  const repeats = options.repeats === undefined ? undefined : Number(options.repeats);
-  if (repeats !== undefined && !(Number.isInteger(repeats) && repeats >= 2)) {
-    const message = `--repeats ${options.repeats}: expected a whole number of at least 2`;
-    throw new AssayError({ code: "bad-usage", message, remedy: "for example --repeats 5" });
-  }
-  return { ...(approaches ? { approaches } : {}), ...(repeats === undefined ? {} : { repeats }) };
+  const repeats = atLeastTwo("--repeats", options.repeats);
+  const looks = atLeastTwo("--looks", options.looks);
+  return {
+    ...(approaches ? { approaches } : {}),
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(looks === undefined ? {} : { looks }),
+  };
+}
+
+function atLeastTwo(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 2) return number;
+  const message = `${option} ${text}: expected a whole number of at least 2`;
+  throw new AssayError({ code: "bad-usage", message, remedy: `for example ${option} 4` });
 }
 
 async function printPlan(options: Options): Promise<void> {
