@@ -6,6 +6,7 @@ type Verdict = readonly [measured: string, verdict: string];
 export type Claim = { readonly said: string; readonly hold: (measured: readonly Measured[]) => Verdict };
 
 const extractive = "the embedded reader quotes and is no language model";
+const weakTuned = "the embedded tuned model is trained from random weights on the examples alone";
 
 export const claims: readonly Claim[] = [
   {
@@ -15,12 +16,12 @@ export const claims: readonly Claim[] = [
         ({ set, retrieveMs }) =>
           `${set}: p50 ${retrieveMs.p50.toFixed(1)} ms, p95 ${retrieveMs.p95.toFixed(1)} ms (n ${retrieveMs.n})`,
       );
-      const isBelow = measured.every(({ retrieveMs }) => retrieveMs.p95 < 50);
+      const isBelow = measured.every(({ retrieveMs }) => retrieveMs.p50 < 50);
       return [
         cells.join("; "),
         isBelow
-          ? "refuted for an index on the same machine; hosted stores not tested"
-          : "holds in part: see the figures; hosted stores not tested",
+          ? "refuted for an index on the same machine, where half of the searches take less (a busy machine of 2 cores); hosted stores not tested"
+          : "not refuted here: half of the searches of some set take 50 ms or more; hosted stores not tested",
       ];
     },
   },
@@ -31,7 +32,7 @@ export const claims: readonly Claim[] = [
       const retrieved = each(measured, (one) => scoreOf(one, "rag", "contains"));
       return [
         `answer contains a reference, rag: ${retrieved ?? "not scored"}; fine-tuned: ${tuned ?? notTested(measured, "fine-tuned")}`,
-        `92% not reached: ${extractive}; ${tuned === null ? "tuning not tested" : "compare the two columns"}`,
+        `${reaches(measured, "rag", "contains", 0.92) ? "92% reached" : "92% not reached"}: ${extractive}; ${tuned === null ? "tuning not tested" : weakTuned}`,
       ];
     },
   },
@@ -39,7 +40,7 @@ export const claims: readonly Claim[] = [
     said: "98% of citations are right with retrieval.",
     hold: (measured) => [
       each(measured, (one) => scoreOf(one, "rag", "citation-precision")) ?? "not scored",
-      "every quote is verified to stand in its document; whether it is the right evidence is the figure on the left, below 98% where it says so",
+      `${reaches(measured, "rag", "citation-precision", 0.98) ? "reached" : "not reached with the embedded reader"}: every quote stands in its document, verified character by character; the figure is the share that points at the evidence the question names`,
     ],
   },
   {
@@ -50,7 +51,7 @@ export const claims: readonly Claim[] = [
         `share of style rules met, prompt-only: ${of("prompt-only") ?? "not scored"}; few-shot: ${of("few-shot") ?? "not scored"}; fine-tuned: ${of("fine-tuned") ?? notTested(measured, "fine-tuned")}`,
         of("fine-tuned") === null
           ? "not tested: no tuned model that writes"
-          : "tested with the embedded tuned model only",
+          : `${weakTuned}; whether a tuned language model reaches 94% was not tested`,
       ];
     },
   },
@@ -78,7 +79,9 @@ export const claims: readonly Claim[] = [
       const tuned = of("fine-tuned");
       return [
         `rag: ${of("rag").join("; ") || "not scored"}. fine-tuned: ${tuned.join("; ") || notTested(measured, "fine-tuned")}`,
-        tuned.length === 0 ? "retrieval follows the change; tuning not tested" : "see the figures",
+        tuned.length === 0
+          ? "retrieval: see the figures; tuning not tested"
+          : `retrieval: see the figures; ${weakTuned}, so that it had no fact to lose`,
       ];
     },
   },
@@ -134,6 +137,15 @@ export const claims: readonly Claim[] = [
     ],
   },
 ];
+
+/** True where one of the sets has a mean of at least `share`. */
+function reaches(measured: readonly Measured[], approach: string, metric: string, share: number): boolean {
+  return measured.some(({ report }) => {
+    const row = report.approaches.find(({ name }) => name === approach);
+    const summary = row?.status === "scored" ? row.scores[metric] : undefined;
+    return summary !== undefined && summary.n > 0 && summary.mean >= share;
+  });
+}
 
 function each(measured: readonly Measured[], figure: (one: Measured) => string | null): string | null {
   const cells = measured.flatMap((one) => {
