@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   claims: async () => (await import("./claims.ts")).benchClaims,
   decisions: async () => (await import("./decisions.ts")).benchDecisions,
   train: async () => (await import("./train.ts")).benchTrain,
+  "training-data": async () => (await import("./training-data.ts")).benchTrainingData,
   comparison: async () => (await import("./comparison.ts")).benchComparison,
   judges: async () => (await import("./judges.ts")).benchJudges,
   serve: async () => (await import("./serve.ts")).benchServe,

@@ -12,7 +12,7 @@ export function passesLuhn(digits: string): boolean {
 
 /** Issuer prefixes with their lengths: a tenth of all numbers pass Luhn, few of those begin as a card does. */
 const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
-  [/^4/, [13, 16, 19]],
+  [/^4/, [16, 19]],
   [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   [/^3[47]/, [15]],
   [/^(?:6011|64[4-9]|65)/, [16, 19]],

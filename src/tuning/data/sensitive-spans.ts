@@ -21,7 +21,8 @@ export function sensitiveSpans(text: string): readonly SensitiveSpan[] {
   const found: SensitiveSpan[] = [];
   // What is found is covered, so that nothing else is proposed in it or across it.
   let open = text;
-  for (const { kind, isGrave, pattern, lengthOf } of detectors) {
+  for (const { kind, isGrave, hint, pattern, lengthOf } of detectors) {
+    if (!hint.test(text)) continue;
     pattern.lastIndex = 0;
     for (let match = pattern.exec(open); match; match = pattern.exec(open)) {
       const start = match.index;

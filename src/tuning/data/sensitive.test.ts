@@ -25,7 +25,9 @@ describe("finds", () => {
     ["card", "order 45 4111 1111 1111 1111"],
     ["iban", "to DE89 3704 0044 0532 0130 00 please"],
     ["iban", "GB82WEST12345698765432"],
-    ["social-security-number", "SSN 123-45-6789"],
+    ["social-security-number", "my number 123-45-6789, thanks"],
+    ["social-security-number", "SSN 123 45 6789"],
+    ["social-security-number", "social security number: 123456789"],
     ["api-key", key("sk-proj-", "a8Fk29dLq0ZxY71mNbv3Qw")],
     ["api-key", key("sk-ant-api03-", "a8Fk29dLq0ZxY71mNbv3QwErT5")],
     ["api-key", key("AKIA", "IOSFODNN7QXAMPLR")],
@@ -56,6 +58,10 @@ describe("passes by", () => {
     ["a word after bearer", "the bearer of this-letter-is-entitled-to-nothing"],
     ["a part number", "part 000-12-3456 and 666-12-3456"],
     ["a uuid", "id 123e4567-e89b-12d3-a456-426614174000"],
+    ["columns of a table", "994,474 15 1952, then 860 14 1997 and 49,273 400 1904"],
+    ["an article of a help centre", "see /articles/4111111111111111-What-to-do and id=4111111111111111"],
+    ["squares", "1 1 2 4 3 9 4 16 5 25 6 36 7 49 8 64 9 81"],
+    ["an accession number", "NP_001243169.1 and handbook:005050708531"],
     ["a price range", "from 2500-3000 to 555-2345"],
   ])("%s", (_, text) => {
     expect(kindsIn(text)).toEqual([]);
