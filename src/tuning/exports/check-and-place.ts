@@ -1,4 +1,4 @@
-// The gate of every export: files get their names only after the check, and only as the bytes that were meant.
+// The gate of every export: files get their names only after they were found on the disk as meant, and read back as the same model.
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Engine } from "../../neural/onnx-engine.ts";
@@ -22,12 +22,12 @@ export async function checkAndPlace(
   plan: ExportPlan,
   { aside, output, files }: Staged,
 ): Promise<ExportCheck> {
-  const check = await exportCheck(engine, source, plan, aside);
   for (const { name, sha256 } of files) {
     if ((await sha256OfFile(join(aside, name))) !== sha256) {
       throw checkFailure(`${name} is not on the disk as it was written`);
     }
   }
+  const check = await exportCheck(engine, source, plan, aside);
   for (const { name } of files) {
     await mkdir(dirname(join(output, name)), { recursive: true });
     await rename(join(aside, name), join(output, name));
