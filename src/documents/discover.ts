@@ -1,7 +1,7 @@
 // Finds the files that paths, folders and globs name. Opens none of them.
 import { glob, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, matchesGlob, relative, resolve, sep } from "node:path";
-import { parserFor, supportedExtensions } from "./formats.ts";
+import { parserFor } from "./formats.ts";
 import type { SourceFailure } from "./read-result.ts";
 
 export type FoundSource = {
@@ -54,11 +54,10 @@ function sort(
 function unknownFormat(source: string): SourceFailure {
   const extension = /\.[^./\\]+$/.exec(source)?.[0];
   const what = extension ? `no reader for ${extension} files` : "no reader for a file without an extension";
-  const known = supportedExtensions.join(", ");
   return {
     source,
     code: "unknown-format",
-    message: `${what}; Assay reads ${known}: convert it, or list it under "ignore"`,
+    message: `${what}: convert it, or list it under "ignore"`,
   };
 }
 

@@ -18,9 +18,6 @@ export const parsers: readonly Parser[] = [
   jsonlParser,
 ];
 
-/** Lower-case, without the dot, in the order of the readers. */
-export const supportedExtensions: readonly string[] = parsers.flatMap(({ extensions }) => extensions);
-
 const parserOfExtension: ReadonlyMap<string, Parser> = new Map(
   parsers.flatMap((parser) => parser.extensions.map((extension) => [extension, parser] as const)),
 );

@@ -1,4 +1,5 @@
 // assay ingest
+import { extname } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { IngestResult } from "../../project/ingest.ts";
@@ -34,11 +35,35 @@ export const registerIngest: Register = (program: Command) => {
   });
 };
 
+/** Failures shown one by one; more of them tell nobody anything that the count does not. */
+const shownFailures = 10;
+
 function printSummary({ documents, chunks, failures, ms }: IngestResult): void {
   const { added, changed, unchanged, removed } = documents;
   printLine(
-    `${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed; ${chunks} chunks in the index (${(ms / 1000).toFixed(1)} s)`,
+    `${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed; ${chunks} ${chunks === 1 ? "chunk" : "chunks"} in the index (${(ms / 1000).toFixed(1)} s)`,
   );
-  for (const failure of failures)
+  const [unknown, broken] = [
+    failures.filter(({ code }) => code === "unknown-format"),
+    failures.filter(({ code }) => code !== "unknown-format"),
+  ];
+  for (const failure of broken.slice(0, shownFailures)) {
     printLine(`${pc.yellow("not read")} ${failure.source}: ${failure.message} [${failure.code}]`);
+  }
+  if (broken.length > shownFailures) printLine(pc.dim(`… and ${broken.length - shownFailures} more: --json lists all`));
+  if (unknown.length > 0)
+    printLine(`${pc.yellow("no reader")} for ${unknown.length} files: ${extensionCounts(unknown)}`);
+}
+
+/** ".eml (71), .json (12)" */
+function extensionCounts(failures: IngestResult["failures"]): string {
+  const counts = new Map<string, number>();
+  for (const { source } of failures) {
+    const extension = extname(source) || "without extension";
+    counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([extension, count]) => `${extension} (${count})`)
+    .join(", ");
 }
