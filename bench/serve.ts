@@ -1,4 +1,4 @@
-// `npm run bench -- serve --data DIR`: what the server adds to a model call, how much it carries, and how it bears a mixed load.
+// `npm run bench -- serve --data DIR [--sets latency,load,mixed]`: what the server adds to a model call, how much it carries, and how it bears a mixed load.
 // Servers run in processes of their own; the load comes from this one, on the same machine.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,14 +22,17 @@ export async function benchServe(options: BenchOptions): Promise<string> {
   const model = await slowModel(modelDelayMs);
   try {
     await assay("ingest", "--project", project.directory, "--json");
+    const wanted = (part: string) => options.sets?.includes(part) ?? true;
+    const parts: string[] = [];
     project.configure({ generator: "slow/model", providers: { slow: { baseUrl: model.url } } });
-    const latency = await withServers(project.directory, model.url, (targets) =>
-      measureLatency(targets, project.questions),
-    );
+    if (wanted("latency")) {
+      const measured = (targets: Targets) => measureLatency(targets, project.questions);
+      parts.push(await withServers(project.directory, model.url, measured));
+    }
     project.configure({});
-    const load = await withAssay(project.directory, (url) => measureLoad(url, project.questions));
-    const mixed = await measureMixed(project);
-    return [latency, load, mixed].join("\n\n");
+    if (wanted("load")) parts.push(await withAssay(project.directory, (url) => measureLoad(url, project.questions)));
+    if (wanted("mixed")) parts.push(await measureMixed(project));
+    return parts.join("\n\n");
   } finally {
     model.close();
     rmSync(project.directory, { recursive: true, force: true });
@@ -160,20 +163,25 @@ async function measureLoad(url: string, questions: readonly string[]): Promise<s
   const rows = [];
   for (const clients of [1, 8]) {
     const times: number[] = [];
+    const cpuBefore = await gaugeOf(url, "process_cpu_seconds_total");
     const until = performance.now() + throughputSeconds * 1000;
     const client = async (first: number) => {
       for (let turn = first; performance.now() < until; turn += clients)
         times.push((await timed(`${url}/v1`, "rag", `${questions[turn % questions.length]}`, false)).totalMs);
     };
     await Promise.all(Array.from({ length: clients }, (_, first) => client(first)));
+    const cpuSeconds = (await gaugeOf(url, "process_cpu_seconds_total")) - cpuBefore;
+    const cpuMs = (cpuSeconds * 1000) / times.length;
     rows.push([
       String(clients),
       (times.length / throughputSeconds).toFixed(0),
       ms(percentile(times, 0.5)),
       ms(percentile(times, 0.95)),
+      ms(cpuMs),
     ]);
   }
-  return markdownTable(["clients, embedded reader", "requests/s", "p50 ms", "p95 ms"], rows);
+  const head = ["clients, embedded reader", "requests/s", "p50 ms", "p95 ms", "processor ms per request"];
+  return markdownTable(head, rows);
 }
 
 /** Questions without pause, an edit with `assay ingest` every few seconds, one comparison, and SIGTERM under load. */
@@ -250,9 +258,13 @@ function isRefusedConnection(error: unknown): "refused" | false {
   return cause?.code === "ECONNREFUSED" ? "refused" : false;
 }
 
-async function residentMb(url: string): Promise<number> {
+async function gaugeOf(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1]) / 2 ** 20;
+  return Number(new RegExp(`^${name} ([\\d.]+)`, "m").exec(text)?.[1]);
+}
+
+async function residentMb(url: string): Promise<number> {
+  return (await gaugeOf(url, "process_resident_memory_bytes")) / 2 ** 20;
 }
 
 function ms(value: number): string {

@@ -19,11 +19,13 @@ export function operationRoutes(app: App, parts: ServerParts): void {
   });
   app.get("/metrics", (context) => {
     const { admission, metrics, traces } = parts;
+    const { user, system } = process.cpuUsage();
     const gauges = {
       assay_answers_in_progress: admission.active,
       assay_answers_waiting: admission.waiting,
       assay_traces_failing: traces.problem === undefined ? 0 : 1,
       process_resident_memory_bytes: process.memoryUsage.rss(),
+      process_cpu_seconds_total: (user + system) / 1e6,
     };
     return context.body(metrics.render(gauges), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
