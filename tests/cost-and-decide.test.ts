@@ -78,6 +78,8 @@ describe("decide", () => {
     const decision = (await row("decide", "--need", "knowledge", "--changes", "weekly")) as Record<string, unknown>;
     expect(decision).toMatchObject({ approach: "rag", situation: { need: "knowledge", changes: "weekly" } });
     expect(decision["readOffProject"]).toEqual(["corpusTokens"]);
+    const said = await row("decide", "--need", "knowledge", "--corpus-tokens", "9000000");
+    expect(said).toMatchObject({ situation: { corpusTokens: 9_000_000 }, readOffProject: [] });
     expect((decision["lastComparison"] as { verdict: string }).verdict).toMatch(/confirmed|overturned|not decided/);
   });
 
