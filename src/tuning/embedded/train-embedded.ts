@@ -7,11 +7,9 @@ import { hashOf } from "../../core/hash.ts";
 import { type Progress, silentProgress } from "../../core/progress.ts";
 import type { TrainingExample } from "../../core/questions.ts";
 import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
-import { random } from "../../neural/random.ts";
 import { openTrainingSession } from "../../neural/training-session.ts";
 import { type EncodedExample, encodeExample } from "./chat-template.ts";
 import { readCheckpoint } from "./checkpoint.ts";
-import { valueSwapper } from "./copied-values.ts";
 import { writeBase, writeDescription, writeJson } from "./model-files.ts";
 import { replayed, saveExamples } from "./replay.ts";
 import { type StartingOptions, type StartingPoint, startingPoint } from "./starting-point.ts";
@@ -67,13 +65,11 @@ export async function trainEmbedded(options: EmbeddedTrainingOptions): Promise<T
   const old = await replayed(options);
   const start = await startingPoint(options, options.examples);
   const encoded = encodeAll(start, options.examples);
-  const rehearsed = encodeAll(start, old.picked).fitting;
-  const training = [...encoded.fitting, ...rehearsed];
+  const training = [...encoded.fitting, ...encodeAll(start, old.picked).fitting];
   if (training.length === 0) throw allTooLong(start.model.config.maximumLength);
   const plan = planOf(options, start, {
     identity: identityOf(options, start),
     training,
-    examplesOf: epochExamples(options, start, rehearsed),
     heldOut: encodeAll(start, options.heldOut).fitting,
   });
   await prepareDirectory(options, start, old.all);
@@ -132,25 +128,6 @@ function encodeAll(
   return {
     fitting: all.filter((example) => fits(example) && example.answers.length > 0),
     tooLong: all.flatMap((example, index) => (fits(example) ? [] : [index])),
-  };
-}
-
-const defaultSwapShare = 0.5;
-
-/** The new examples, a share of them with other values to copy, and the rehearsed ones. Equal for equal seed and epoch. */
-function epochExamples(
-  { examples, seed, hyperparameters }: EmbeddedTrainingOptions,
-  start: StartingPoint,
-  rehearsed: readonly EncodedExample[],
-): TrainingPlan["examplesOf"] {
-  const share = hyperparameters?.swapShare ?? defaultSwapShare;
-  const swap = share > 0 ? valueSwapper(examples) : undefined;
-  const plain = [...encodeAll(start, examples).fitting, ...rehearsed];
-  if (!swap) return () => plain;
-  return (epoch) => {
-    const chance = random(seed * 7_919 + epoch);
-    const changed = examples.map((example) => (chance.next() < share ? swap(example, chance) : example));
-    return [...encodeAll(start, changed).fitting, ...rehearsed];
   };
 }
 

@@ -13,8 +13,7 @@ export type TrainingPlan = {
   /** Names the plan in its checkpoints. */
   readonly identity: string;
   readonly directory: string;
-  /** What an epoch trains on: the same for the same epoch, always. */
-  readonly examplesOf: (epoch: number) => readonly EncodedExample[];
+  readonly examples: readonly EncodedExample[];
   readonly heldOut: readonly EncodedExample[];
   readonly seed: number;
   readonly isAdapter: boolean;
@@ -116,7 +115,7 @@ function batchSource(plan: TrainingPlan) {
   const batchesOf = (epoch: number): readonly Batch[] => {
     const known = epochs.get(epoch);
     if (known) return known;
-    const made = epochBatches(plan.examplesOf(epoch), { tokens: plan.batchTokens, seed: plan.seed, epoch });
+    const made = epochBatches(plan.examples, { tokens: plan.batchTokens, seed: plan.seed, epoch });
     epochs.clear();
     epochs.set(epoch, made);
     return made;

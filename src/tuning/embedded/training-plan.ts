@@ -22,14 +22,11 @@ export type Hyperparameters = {
   readonly patience?: number;
   /** Old examples per new one when continuing. Default 1. */
   readonly replayShare?: number;
-  /** Examples per epoch whose copied values are swapped for others, as a share. Default 0.5. */
-  readonly swapShare?: number;
 };
 
 type PlanInputs = {
   readonly identity: string;
   readonly training: readonly EncodedExample[];
-  readonly examplesOf: TrainingPlan["examplesOf"];
   readonly heldOut: readonly EncodedExample[];
 };
 
@@ -66,7 +63,7 @@ export function planOf(options: PlanOptions, { model }: StartingPoint, inputs: P
   return {
     identity: inputs.identity,
     directory: options.directory,
-    examplesOf: inputs.examplesOf,
+    examples: inputs.training,
     heldOut: inputs.heldOut.slice(0, mostHeldOut),
     seed: options.seed,
     isAdapter,
