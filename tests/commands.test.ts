@@ -54,6 +54,10 @@ describe("ingest", () => {
     expect((await firstRow("ingest"))["documents"]).toMatchObject({ unchanged: 4, removed: 1 });
     const { hits } = (await firstRow("search", "How high is the mast?")) as { hits: { documentId: string }[] };
     expect(hits[0]?.documentId).toBe("r1");
+    rmSync(project.path("docs"), { recursive: true });
+    rmSync(project.path(".assay"), { recursive: true });
+    await inProject("ingest", rows);
+    expect((await firstRow("ingest"))["documents"]).toMatchObject({ unchanged: 1, failed: 0 });
     rmSync(outside, { recursive: true });
   });
 

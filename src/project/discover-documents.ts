@@ -1,4 +1,5 @@
 // Which files are this project's documents. Its own questions, examples and later revisions never are: gold must not be retrieved.
+import { existsSync } from "node:fs";
 import { basename, matchesGlob, relative, resolve } from "node:path";
 import { discoverSources } from "../documents/discover.ts";
 import { configFileNames } from "./config-file.ts";
@@ -7,9 +8,15 @@ import { readRoots } from "./roots.ts";
 
 export type DiscoveredDocuments = Awaited<ReturnType<typeof discoverSources>>;
 
-/** The configured documents and every path that was ingested by name. */
-export function documentPaths({ config, database }: ProjectContext): readonly string[] {
-  return [...config.documents, ...readRoots(database)];
+/**
+ * The configured documents and every path that was ingested by name. Whoever names paths needs no `docs` folder: a configured
+ * path that never was is then left out.
+ */
+export function documentPaths({ config, database, directory, documents }: ProjectContext): readonly string[] {
+  const roots = readRoots(database);
+  const isKnown = (path: string) =>
+    existsSync(resolve(directory, path)) || documents.sources().some((source) => source.startsWith(path));
+  return [...config.documents.filter((path) => roots.length === 0 || isKnown(path)), ...roots];
 }
 
 /** Files under `paths`, without the project's own. */

@@ -59,7 +59,7 @@ function printSummary({ documents, chunks, failures, ms }: IngestResult): void {
 function extensionCounts(failures: IngestResult["failures"]): string {
   const counts = new Map<string, number>();
   for (const { source } of failures) {
-    const extension = extname(source) || "without extension";
+    const extension = extname(source).toLowerCase() || "without extension";
     counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
   return [...counts]
