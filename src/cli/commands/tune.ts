@@ -1,4 +1,4 @@
-// assay tune, and what looks after training runs: status | list | cancel | resume
+// assay tune, and what looks after training runs: status | list | cancel | resume | export
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Progress } from "../../core/progress.ts";
 import type { TuningMethod } from "../../core/training.ts";
@@ -14,6 +14,7 @@ import {
   withProject,
 } from "../common-options.ts";
 import { positiveInteger } from "./search.ts";
+import { registerTuneExport } from "./tune-export.ts";
 
 type TuneOptions = CommonOptions & {
   readonly method: TuningMethod;
@@ -48,6 +49,7 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
   });
   registerList(tune);
   registerResume(tune, setExitCode);
+  registerTuneExport(tune);
 };
 
 function withSettings(command: Command): void {
