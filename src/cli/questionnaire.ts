@@ -16,7 +16,7 @@ export async function askQuestionnaire(
   for (const { key, text, answer } of questions) {
     const choices = choicesOf(answer);
     const reply = choices
-      ? await prompts.select({ message: text, options: [...choices, doNotKnow].map(optionFor), output })
+      ? await prompts.select({ message: text, options: [doNotKnow, ...choices].map(optionFor), output })
       : await prompts.text({
           message: text,
           placeholder: placeholderFor(answer, shown[key]),
