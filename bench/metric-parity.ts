@@ -180,6 +180,7 @@ function tableJudge(one: ClaimCase): Judge {
     version: "1",
     config: {},
     label: "truth table",
+    readsMeaning: true,
     claims: async ({ text }) => judged(text.match(/(?:Said|Gold) \d+\./g) ?? []),
     support: async ({ claims, evidence }) =>
       judged(claims.map((claim) => ({ claim, supported: evidence.some((piece) => follows(claim, piece)) }))),

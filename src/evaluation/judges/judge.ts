@@ -28,6 +28,8 @@ export type PreferenceInput = {
 export type Judge = Component & {
   /** What this judge is, in a phrase fit for a report, e.g. "word overlap, no language model". */
   readonly label: string;
+  /** False for judges that compare words: they can tell what stands in a passage, not whether a sentence is right. */
+  readonly readsMeaning: boolean;
   /** Cuts a text into statements that can be true or false by themselves. An empty list where it states nothing. */
   claims(input: ClaimsInput, call?: CallOptions): Promise<Judgement<readonly string[]>>;
   /** One verdict per claim, in order. */

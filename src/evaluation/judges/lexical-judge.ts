@@ -36,6 +36,7 @@ export function lexicalJudge(options: LexicalJudgeOptions): Judge {
     version: lexicalJudgeVersion,
     config: { enough, mostSentences, noticeable, terms: options.termsIdentity },
     label: "word overlap, no language model",
+    readsMeaning: false,
     claims: async ({ text }) =>
       judged(
         sentencesOf(text)

@@ -22,6 +22,7 @@ export function modelJudge(model: ChatModel): Judge {
     version: judgePromptsVersion,
     config: { model: identityOf(model), temperature: 0 },
     label: `judged by ${model.name}`,
+    readsMeaning: true,
     claims: ({ question, text }, call) =>
       askTwice(model, promptOf(judgePrompts.claims, { question, text }, claimsReply), call, (reply) =>
         read(claimsReply, reply, ({ claims }) => claims),

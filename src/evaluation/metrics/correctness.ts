@@ -5,14 +5,15 @@ import { judgedMetric, shareOf } from "./judged.ts";
 import { notApplicable, scored } from "./score.ts";
 
 /**
- * `correctness` v1: harmonic mean of claim precision (claims of the answer that follow from a reference / claims of it) and
+ * `correctness` v2: harmonic mean of claim precision (claims of the answer that follow from a reference / claims of it) and
  * claim recall (claims of the fullest reference that follow from the answer / claims of it); both in `detail`. A declined
- * answer to an answerable question scores 0. Source: RAGChecker `computation.py`; no embedding lifts wrong answers.
+ * answer to an answerable question scores 0. Source: RAGChecker `computation.py`; no embedding lifts wrong answers. Since
+ * v2 a reference is read behind its question, for a bare "25 minutes" supports no sentence.
  */
 export function correctness(judge: Judge): Metric {
   return judgedMetric(judge, {
     name: "correctness",
-    version: "1",
+    version: "2",
     label: "F1 of the answer's claims against the reference's (RAGChecker)",
     score: async (judged) => {
       const { question, answer } = judged;
@@ -21,7 +22,7 @@ export function correctness(judge: Judge): Metric {
       if (answer.outcome === "declined") return scored(0, "declined");
       const said = await judged.said();
       if (said.length === 0) return scored(0, "the answer claims nothing");
-      const right = await judged.support(said, question.references);
+      const right = await judged.support(said, judged.references);
       const found = await judged.support(await judged.gold(), [answer.text]);
       const precision = shareOf(right.map(({ supported }) => supported));
       const recall = shareOf(found.map(({ supported }) => supported));

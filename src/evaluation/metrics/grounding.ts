@@ -38,20 +38,20 @@ export function faithfulness(judge: Judge): Metric {
 }
 
 /**
- * `hallucination` v1: 1 where the answer claims something that neither the passages shown nor any reference says, else 0;
+ * `hallucination` v2: 1 where the answer claims something that neither the passages shown nor any reference says, else 0;
  * its mean is the hallucination rate. Declining makes nothing up: 0. Not applicable where there is nothing to check against:
  * an answerable question without reference, answered without passages.
  */
 export function hallucination(judge: Judge): Metric {
   return judgedMetric(judge, {
     name: "hallucination",
-    version: "1",
+    version: "2",
     label: "share of the questions answered with a claim that neither passages nor references say (lower is better)",
     higherIsBetter: false,
     score: async (judged) => {
       const { question, answer, passages } = judged;
       if (answer.outcome === "declined") return scored(0, "declined");
-      const evidence = [...passages, ...question.references];
+      const evidence = [...passages, ...judged.references];
       if (evidence.length === 0 && question.answerable) return notApplicable("there is nothing to check against");
       const claims = await judged.said();
       if (claims.length === 0) return scored(0, "the answer claims nothing");
@@ -109,14 +109,14 @@ export function contextRecall(judge: Judge): Metric {
 }
 
 /**
- * `noise-sensitivity` v1: claims of the answer that are wrong (do not follow from the references) and follow from a passage
+ * `noise-sensitivity` v2: claims of the answer that are wrong (do not follow from the references) and follow from a passage
  * shown / claims of the answer; lower is better. `detail` splits it: through a passage that also says a claim of the
  * reference (`relevant`), or only through others (`irrelevant`). Source: ragas `_noise_sensitivity.py`, whose two modes these are.
  */
 export function noiseSensitivity(judge: Judge): Metric {
   return judgedMetric(judge, {
     name: "noise-sensitivity",
-    version: "1",
+    version: "2",
     label: "share of the answer's claims that are wrong and taken from a passage shown (ragas; lower is better)",
     higherIsBetter: false,
     score: async (judged) => {
@@ -124,7 +124,7 @@ export function noiseSensitivity(judge: Judge): Metric {
       if (exemption) return exemption;
       const claims = await judged.said();
       if (claims.length === 0) return notApplicable("the answer claims nothing");
-      const right = await judged.support(claims, judged.question.references);
+      const right = await judged.support(claims, judged.references);
       const wrong = claims.filter((_, index) => !right[index]!.supported);
       if (wrong.length === 0) return scored(0, { relevant: 0, irrelevant: 0 });
       const isUseful = await useful(judged);

@@ -13,6 +13,7 @@ const judge: Judge = {
   version: "1",
   config: {},
   label: "scripted",
+  readsMeaning: true,
   claims: async ({ text }) => ({ status: "judged", value: text.split(". ").filter(Boolean), usage: [] }),
   support: async ({ claims, evidence }) => {
     const known = evidence.join(" ");
@@ -102,6 +103,12 @@ describe("ALCE", () => {
       { text: "Nothing more.", cited: [] },
     ]);
   });
+});
+
+test("a judge of words is not asked whether a sentence is right", () => {
+  const names = judgedMetrics({ ...judge, readsMeaning: false }).map(({ name }) => name);
+  expect(names).toContain("faithfulness");
+  expect(names).not.toContain("correctness");
 });
 
 describe("nothing skews a mean in silence", () => {

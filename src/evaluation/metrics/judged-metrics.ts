@@ -5,15 +5,18 @@ import { alceCitations } from "./alce.ts";
 import { correctness, relevancy } from "./correctness.ts";
 import { contextPrecision, contextRecall, faithfulness, hallucination, noiseSensitivity } from "./grounding.ts";
 
+/**
+ * A judge of words leaves out what asks whether a sentence is right, to the point, or wrong: a true sentence holds more words
+ * than a short reference, and it would call most of them wrong. `quality`, `contains` and `f1` say it without a judge.
+ */
 export function judgedMetrics(judge: Judge): readonly Metric[] {
+  const ofMeaning = judge.readsMeaning ? [correctness(judge), relevancy(judge), noiseSensitivity(judge)] : [];
   return [
-    correctness(judge),
-    relevancy(judge),
+    ...ofMeaning,
     faithfulness(judge),
     hallucination(judge),
     contextPrecision(judge),
     contextRecall(judge),
-    noiseSensitivity(judge),
     ...alceCitations(judge),
   ];
 }

@@ -18,6 +18,8 @@ export type Judged = {
   readonly answer: Answer;
   /** Texts of the passages that were put before the model. */
   readonly passages: readonly string[];
+  /** Each reference behind its question: a reference is often a bare phrase, which says nothing without it. */
+  readonly references: readonly string[];
   /** Claims of the answer. */
   said(): Promise<readonly string[]>;
   /** Claims of the references. */
@@ -61,6 +63,7 @@ function judgedAnswer(judge: Judge, question: HeldOutQuestion, answer: Answer, c
     question,
     answer,
     passages: answer.hits.map(({ chunk }) => chunk.text),
+    references: question.references.map((reference) => `${question.text} ${reference}`),
     said: () => claimsIn(saidBy(answer)),
     gold: async () => {
       // Alternatives say the same in other words: the fullest of them stands for all.
