@@ -187,6 +187,40 @@ export type Disagreements = {
   readonly questions: readonly ReportedQuestion[];
 };
 
+/** One finding about a tuned model beyond its answers to the questions. */
+export type TuningProbe = {
+  readonly name: string;
+  /** Null where it was not measured. */
+  readonly value: number | null;
+  /** How the value is to be read, "share" as points of 100. */
+  readonly unit: "share" | "nats" | "bits";
+  /** Measured on this many items. */
+  readonly n: number;
+  /** What it says, or why it was not measured. */
+  readonly meaning: string;
+};
+
+/** How a tuned model came about and how it behaves where no question looks. */
+export type TuningReport = {
+  readonly id: string;
+  /** The approaches that answer with it. */
+  readonly approaches: readonly string[];
+  /** E.g. "knows only your examples". */
+  readonly label: string;
+  readonly examples: number;
+  readonly heldOut: number;
+  readonly parameters: number;
+  readonly steps: number;
+  readonly tokens: number;
+  readonly ms: number;
+  /** The kept weights are those of this step; null where nothing was held out. */
+  readonly bestStep: number | null;
+  /** Mean loss over answer tokens, in nats. */
+  readonly trainingLoss: readonly { readonly step: number; readonly loss: number }[];
+  readonly heldOutLoss: readonly { readonly step: number; readonly loss: number }[];
+  readonly probes: readonly TuningProbe[];
+};
+
 /** Everything a report draws, as plain JSON: kept beside the HTML page as `report.json`. */
 export type ComparisonReport = {
   readonly approaches: readonly ComparedApproach[];
@@ -223,6 +257,8 @@ export type ComparisonReport = {
     readonly trainingLine: number;
     readonly similarity: number;
   }[];
+  /** Tuned models trained here; absent where there is none. */
+  readonly tuning?: TuningReport;
   /** Costs, break-even and what changes cost; absent in reports of older versions. */
   readonly money?: MoneyReport;
   readonly staleness?: readonly StalenessRow[];

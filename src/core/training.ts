@@ -19,6 +19,8 @@ export type TuningSettings = {
   readonly budget: { readonly minutes: number } | { readonly steps: number };
   readonly learningRate?: number;
   readonly seed: number;
+  /** Planted secrets that measure memorisation; the job's examples hold them already. Default 0. */
+  readonly canaries?: number;
 };
 
 export type TuningJob = {

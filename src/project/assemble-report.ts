@@ -7,6 +7,7 @@ import type {
   NotRunApproach,
   ScoredApproach,
   StalenessRow,
+  TuningReport,
 } from "../core/comparison.ts";
 import type { HeldOutQuestion, TrainingExample } from "../core/questions.ts";
 import type { Metric } from "../core/scores.ts";
@@ -43,6 +44,7 @@ export type Findings = {
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
   readonly staleness?: readonly StalenessRow[];
+  readonly tuning: TuningReport | undefined;
   /** Set where asking could stop early. */
   readonly look?: Look;
   readonly ledger: ComparisonLedger;
@@ -80,6 +82,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
+    ...(findings.tuning ? { tuning: findings.tuning } : {}),
     assumptions: [
       ...missingGoldSentence(questionsWithMissingGold(context.documents, questions)),
       ...assumptionsOf(context, ran, prices),

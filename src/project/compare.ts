@@ -21,6 +21,7 @@ import { measureRepeats, type RepeatsInput } from "./repeats.ts";
 import { type Look, lookUntilDecided } from "./sequential-looks.ts";
 import { measureStaleness } from "./staleness.ts";
 import { tunedModels } from "./tune-missing.ts";
+import { tuningReport } from "./tuning-probes.ts";
 import { type ApproachParts, approachNames, type PlannedApproach, planApproach } from "./wire-approaches.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -69,6 +70,7 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       ledger,
       ...(look ? { look } : {}),
       ...(staleness ? { staleness } : {}),
+      tuning: await tuningReport(context, { tuned, ran, progress: options.progress }),
     });
     const path = await writeReport(context, report, ledger);
     writeLastComparison(context, path);

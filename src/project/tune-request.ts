@@ -30,6 +30,8 @@ export type TuneRequest = {
   readonly learningRate?: number;
   /** Default 1. */
   readonly seed?: number;
+  /** Secrets to plant among the examples, to measure memorisation. Default 0. */
+  readonly canaries?: number;
   /** Trains only where at least this many examples are new since the latest run: for schedules. */
   readonly ifNew?: number;
   readonly yes?: boolean;
@@ -78,6 +80,7 @@ export function optionsOf(context: ProjectContext, request: TuneRequest): TuneOp
     ...(request.size === undefined ? {} : { size: request.size }),
     ...(request.base === undefined ? {} : { base: resolve(context.directory, request.base) }),
     ...(earlier === undefined ? {} : { from: modelDirectory(earlier) }),
+    ...(request.canaries === undefined ? {} : { canaries: request.canaries }),
     ...(request.learningRate === undefined ? {} : { learningRate: request.learningRate }),
   });
   return {

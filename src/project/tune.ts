@@ -4,6 +4,7 @@ import { AssayError } from "../core/errors.ts";
 import { hashOf } from "../core/hash.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Trainer, TuningJob, TuningMethod, TuningPlan, TuningSettings } from "../core/training.ts";
+import { canaries, planted } from "../tuning/probes/canaries.ts";
 import type { ProjectContext } from "./context.ts";
 import { examplesForTuning } from "./tune-examples.ts";
 import { modelDirectory, runTuning } from "./tune-run.ts";
@@ -67,13 +68,14 @@ export async function tune(context: ProjectContext, options: TuneOptions): Promi
 async function prepare(context: ProjectContext, options: TuneOptions): Promise<Prepared> {
   const { method, trainer, settings, continues, signal } = options;
   const earlier = continues && readStoredExamples(continues.directory);
-  const { training, heldOut, hash, warnings } = await examplesForTuning(context, settings.seed, earlier);
+  const { training: real, heldOut, hash, warnings } = await examplesForTuning(context, settings.seed, earlier);
+  const training = [...real, ...planted(canaries(settings.canaries ?? 0, settings.seed))];
   const inputs = { training: hashOf(training), heldOut: hashOf(heldOut) };
   const id = hashOf({ trainer: identityOf(trainer), method, settings, inputs }).slice(0, 12);
   const directory = tuningDirectory(context, id);
   const job = { settings, examples: training, heldOut, directory: modelDirectory({ directory }) };
   const plan = await trainer.plan(job, signal ? { signal } : {});
-  const counts = { examples: training.length, heldOut: heldOut.length };
+  const counts = { examples: real.length, heldOut: heldOut.length };
   const common = { id, method, trainer: trainer.name, settings, ...counts };
   const record: TuningRecord = {
     ...common,

@@ -5,7 +5,7 @@ const embedded = z.strictObject({
   /** Parameters of the model, trained from random weights. */
   size: z.enum(["1m", "6m", "30m"]).default("1m"),
   /** At most; held-out loss may end it sooner. */
-  minutes: z.number().positive().max(1440).default(0.5),
+  minutes: z.number().positive().max(1440).default(1),
   seed: z.int().min(0).default(1),
 });
 

@@ -12,6 +12,7 @@ import { moneySection } from "./sections/money-section.ts";
 import { pairSection } from "./sections/pair-section.ts";
 import { scoreboardSection } from "./sections/scoreboard-section.ts";
 import { stalenessSection } from "./sections/staleness-section.ts";
+import { tuningSection } from "./sections/tuning-section.ts";
 import { verdictSection } from "./sections/verdict.ts";
 import { worstSection } from "./sections/worst-section.ts";
 import { stylesheet } from "./style.ts";
@@ -56,6 +57,7 @@ function sectionsOf(report: ComparisonReport): readonly PageSection[] {
     { id: "disagreements", title: "Disagreements", content: disagreementSection(report) },
     { id: "worst", title: "Worst questions", content: worstSection(report) },
     { id: "costs", title: "Costs", content: moneySection(report) },
+    { id: "tuning", title: "Tuned model", content: tuningSection(report) },
     { id: "details", title: "Parts", content: detailSection(report) },
     { id: "method", title: "Method", content: methodSection(report) },
   ];

@@ -27,6 +27,7 @@ type TuneOptions = CommonOptions & {
   readonly steps?: number;
   readonly learningRate?: number;
   readonly seed?: number;
+  readonly canaries?: number;
   readonly ifNew?: number;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -64,6 +65,7 @@ function withSettings(command: Command): void {
     .addOption(new Option("--steps <n>", "exactly this many steps").argParser(positiveInteger).conflicts("minutes"))
     .option("--learning-rate <n>", "highest learning rate; default by size", positive)
     .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
+    .option("--canaries <n>", "plant secrets, seen 1, 2, 4, … times, to measure memorisation", fewCanaries)
     .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)
     .option("--dry-run", "examples, tokens, minutes and price; trains nothing")
     .option("--yes", "agree to what it costs");
@@ -167,6 +169,13 @@ async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number above 0.");
+  return value;
+}
+
+/** The last of them stands 2^(n − 1) times among the examples. */
+function fewCanaries(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 6) throw new InvalidArgumentError("expected at most 6.");
   return value;
 }
 

@@ -1,0 +1,58 @@
+// How likely a tuned model finds given answers: for probes of what it has memorised and what it has forgotten.
+import type { Message } from "../../core/questions.ts";
+import { type Generator, openGenerator } from "../../neural/generator.ts";
+import { openEngine } from "../../neural/onnx-engine.ts";
+import { encodeExample } from "./chat-template.ts";
+import { effectiveWeights, readModel } from "./model-files.ts";
+
+export type Likelihood = {
+  /** Mean surprise in nats over the tokens that the assistant says; null for a conversation longer than the model takes. */
+  loss(messages: readonly Message[]): Promise<number | null>;
+  /** The sum instead of the mean. */
+  surprise(messages: readonly Message[]): Promise<number | null>;
+  close(): Promise<void>;
+};
+
+/** Throws `not-found` or `corrupt-state` where the directory holds no whole model. */
+export async function openLikelihood(directory: string): Promise<Likelihood> {
+  const found = await readModel(directory);
+  const generator = await openGenerator(await openEngine(), found.config, effectiveWeights(found));
+  const surprises = async (messages: readonly Message[]): Promise<readonly number[] | null> => {
+    const { ids, answers } = encodeExample(found.words, messages);
+    return ids.length > found.config.maximumLength ? null : surprisesAt(generator, ids, answers);
+  };
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    async loss(messages) {
+      const values = await surprises(messages);
+      return values && sum(values) / Math.max(1, values.length);
+    },
+    async surprise(messages) {
+      const values = await surprises(messages);
+      return values && sum(values);
+    },
+    close: () => generator.close(),
+  };
+}
+
+/** −log p of the token after each position of `answers`. */
+async function surprisesAt(
+  generator: Generator,
+  ids: readonly number[],
+  answers: readonly number[],
+): Promise<readonly number[]> {
+  const values: number[] = [];
+  let memory = generator.start;
+  for (const at of answers) {
+    const read = await generator.read(memory, ids.slice(memory.length, at + 1));
+    memory = read.memory;
+    values.push(surpriseOf(read.logits, ids[at + 1]!));
+  }
+  return values;
+}
+
+function surpriseOf(logits: Float32Array, id: number): number {
+  const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+  return Math.log(total) + top - logits[id]!;
+}
