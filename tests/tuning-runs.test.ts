@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentProgress } from "../src/core/progress.ts";
 import type { TuningSettings } from "../src/core/training.ts";
 import { openContext, type ProjectContext } from "../src/project/context.ts";
+import { learningCurve } from "../src/project/learning-curve.ts";
 import { planTuning, tune } from "../src/project/tune.ts";
 import { cancelTuning, resumeTuning, tuningStatus } from "../src/project/tune-jobs.ts";
 import { modelDirectory } from "../src/project/tune-run.ts";
@@ -98,6 +99,26 @@ describe("a training run", () => {
     const unknown = options({ cost: { status: "unpriced", reason: "nobody knows" } });
     await expect(tune(context, unknown)).rejects.toMatchObject({ message: /nobody knows/ });
     expect((await tune(context, { ...paid, yes: true })).tuning.status).toBe("succeeded");
+  });
+});
+
+describe("a learning curve", () => {
+  test("trains on nested parts, each once, and leaves no model behind", async () => {
+    const curve = await learningCurve(context, options());
+    const counts = curve.points.map(({ examples }) => examples);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(counts.length).toBeGreaterThanOrEqual(2);
+    expect(counts.at(-1)! + curve.heldOut).toBe(40);
+    // The trainer's losses follow from the step alone, so the last doubling gains nothing.
+    expect(curve).toMatchObject({ lastGain: 0, verdict: expect.stringContaining("hardly help") });
+    expect(listTunings(context)).toEqual([]);
+    const never = { ...fakeTrainer(), train: () => Promise.reject(new Error("trained again")) };
+    expect(await learningCurve(context, { ...options(), trainer: never })).toEqual(curve);
+  });
+
+  test("that is stopped says how to go on", async () => {
+    const stop = { ...options(), signal: AbortSignal.abort() };
+    await expect(learningCurve(context, stop)).rejects.toMatchObject({ code: "cancelled" });
   });
 });
 

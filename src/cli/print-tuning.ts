@@ -1,5 +1,6 @@
 // Training runs in the terminal: a plan, a result, a run, a list.
 import pc from "picocolors";
+import type { LearningCurve } from "../project/learning-curve.ts";
 import type { PlannedTuning, TuneResult } from "../project/tune.ts";
 import type { TuningState } from "../project/tune-jobs.ts";
 import type { TuningRecord } from "../project/tuning-records.ts";
@@ -17,6 +18,15 @@ export function printPlan(plan: PlannedTuning): void {
   const price = cost.status === "priced" ? `$${cost.usd.toFixed(2)}, besides this machine's time` : cost.reason;
   printLine(`  price      ${price}`);
   printNotes(plan.warnings);
+}
+
+export function printCurve({ points, heldOut, verdict }: LearningCurve): void {
+  printLine(`held-out loss on ${heldOut} examples, by the number of examples trained on`);
+  for (const { examples, heldOutLoss, steps, ms } of points) {
+    const loss = heldOutLoss === null ? "–" : heldOutLoss.toFixed(3);
+    printLine(`  ${String(examples).padStart(6)}  ${loss}  ${pc.dim(`${count(steps)} steps, ${seconds(ms)}`)}`);
+  }
+  printLine(verdict);
 }
 
 export function printTuned({ tuning, reused, newExamples }: TuneResult & { readonly newExamples?: number }): void {

@@ -7,6 +7,7 @@ import type { Progress } from "../core/progress.ts";
 import type { TuningMethod, TuningSettings } from "../core/training.ts";
 import type { ProjectContext } from "./context.ts";
 import { readTrainingExamples } from "./data-files.ts";
+import { type LearningCurve, learningCurve } from "./learning-curve.ts";
 import { type PlannedTuning, planTuning, type TuneOptions, type TuneResult, tune } from "./tune.ts";
 import { settingsOf } from "./tune-missing.ts";
 import { modelDirectory } from "./tune-run.ts";
@@ -58,6 +59,12 @@ export function requestPlan(context: ProjectContext, request: TuneRequest): Prom
   return planTuning(context, optionsOf(context, request));
 }
 
+/** `from`, canaries and the yes have no part in it: every point starts afresh. */
+export function requestCurve(context: ProjectContext, request: TuneRequest): Promise<LearningCurve> {
+  const { from: _, canaries: __, ...afresh } = request;
+  return learningCurve(context, optionsOf(context, afresh));
+}
+
 const isDone =
   (method: TuningMethod = "sft") =>
   (record: TuningRecord): boolean =>
@@ -69,7 +76,7 @@ async function countNew(context: ProjectContext, last: TuningRecord): Promise<nu
   return (await readTrainingExamples(context)).filter((example) => !known.has(hashOf(example))).length;
 }
 
-export function optionsOf(context: ProjectContext, request: TuneRequest): TuneOptions {
+function optionsOf(context: ProjectContext, request: TuneRequest): TuneOptions {
   const { method = "sft", trainer = "embedded", budget = defaultBudget, seed = 1, yes, progress, signal } = request;
   const earlier = request.from === undefined ? undefined : finishedRun(context, request.from);
   const weights = request.weights ?? earlier?.settings.weights;

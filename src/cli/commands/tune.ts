@@ -29,6 +29,7 @@ type TuneOptions = CommonOptions & {
   readonly seed?: number;
   readonly canaries?: number;
   readonly ifNew?: number;
+  readonly learningCurve?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 };
@@ -38,7 +39,9 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
   const tune = program.command("tune").enablePositionalOptions().description("train a model on the examples");
   withSettings(tune);
   withCommonOptions(tune).action(async (options: TuneOptions) => {
-    await (options.dryRun ? planned(options) : trained(options, setExitCode));
+    if (options.dryRun) await planned(options);
+    else if (options.learningCurve) await curved(options);
+    else await trained(options, setExitCode);
   });
   registerLook(tune, "status", "how a training run stands; default: the newest", async (context, id) => {
     const { tuningStatus } = await import("../../project/tune-jobs.ts");
@@ -67,6 +70,7 @@ function withSettings(command: Command): void {
     .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
     .option("--canaries <n>", "plant secrets, seen 1, 2, 4, … times, to measure memorisation", fewCanaries)
     .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)
+    .option("--learning-curve", "train on an eighth, a quarter, a half and all: is more data worth labelling?")
     .option("--dry-run", "examples, tokens, minutes and price; trains nothing")
     .option("--yes", "agree to what it costs");
 }
@@ -78,6 +82,17 @@ async function planned(options: TuneOptions): Promise<void> {
   });
   if (options.json) printJson({ plan });
   else (await import("../print-tuning.ts")).printPlan(plan);
+}
+
+async function curved(options: TuneOptions): Promise<void> {
+  const learningCurve = await withProject(options, (context, progress) =>
+    stoppable(async (signal) => {
+      const { requestCurve } = await import("../../project/tune-request.ts");
+      return requestCurve(context, { ...requestOf(options, progress), signal });
+    }),
+  );
+  if (options.json) printJson({ learningCurve });
+  else (await import("../print-tuning.ts")).printCurve(learningCurve);
 }
 
 async function trained(options: TuneOptions, setExitCode: SetExitCode): Promise<void> {
@@ -93,7 +108,16 @@ async function trained(options: TuneOptions, setExitCode: SetExitCode): Promise<
 }
 
 function requestOf(options: TuneOptions, progress: Progress): TuneRequest {
-  const { project: _, json: __, verbose: ___, dryRun: ____, minutes, steps, ...request } = options;
+  const {
+    project: _,
+    json: __,
+    verbose: ___,
+    dryRun: ____,
+    learningCurve: _____,
+    minutes,
+    steps,
+    ...request
+  } = options;
   const budget = steps === undefined ? minutes && { minutes } : { steps };
   return { ...request, ...(budget ? { budget } : {}), progress };
 }
