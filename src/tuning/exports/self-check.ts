@@ -110,7 +110,7 @@ export function checkLogits(read: LlamaAsRead, served: readonly ServedReading[])
   return { prompts: served.length, positions, largestDifference };
 }
 
-/** How far rounding moved the model: compared, not judged. */
+/** How far rounding moved the model, in logits of the first new token and in whole continuations: compared, not judged. */
 export function roundingEffect(
   rounded: readonly ServedReading[],
   exact: readonly ServedReading[],
