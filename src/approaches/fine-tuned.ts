@@ -12,23 +12,19 @@ export type FineTunedOptions = {
   /** Only what the examples began with as well: any other words are news to the model. Default: none. */
   readonly instructions?: string;
   readonly generate?: GenerateOptions;
-  /** What reports call it. Default `fine-tuned`. */
-  readonly name?: string;
-  /** Default false. */
-  readonly yardstick?: boolean;
 };
 
 /** Knowledge and behaviour from the weights. */
 export function fineTuned(options: FineTunedOptions): Approach {
-  const { model, training, instructions = "", name = "fine-tuned" } = options;
+  const { model, training, instructions = "" } = options;
   const identity = {
-    name,
+    name: "fine-tuned",
     version: "1",
     config: { model: identityOf(model), instructions, ...generateConfig(options.generate) },
   };
   const approach: Approach = {
     ...identity,
-    yardstick: options.yardstick ?? false,
+    yardstick: false,
     knowledgeFrom: "the weights",
     behaviourFrom: "the weights",
     prepare: async () => ({ usage: [] }),

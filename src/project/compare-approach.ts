@@ -42,7 +42,7 @@ export async function runApproach(input: RunApproachInput): Promise<RanApproach>
     const answered = await answerAll({
       answerer,
       questions,
-      concurrency: concurrencyOf(context),
+      concurrency: concurrencyOf(context, plan),
       store: storedAnswers(context),
       // The oracle's answers depend on the question's id; everybody else's on its text alone.
       keyOf: ({ id, text }) => hashOf({ prepared: prepared.key, id: plan.name === "oracle" ? id : "", text }),
@@ -99,7 +99,7 @@ function answerHash({
 }
 
 /** Embedded parts share this machine's cores: side by side they would only measure each other. */
-function concurrencyOf({ config }: ProjectContext): number {
-  const isLocal = config.generator.startsWith("embedded/");
+function concurrencyOf({ config }: ProjectContext, { isTunedHere = false }: RunApproachInput["plan"]): number {
+  const isLocal = isTunedHere || config.generator.startsWith("embedded/");
   return isLocal ? 1 : config.evaluation.concurrency;
 }

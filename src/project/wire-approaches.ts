@@ -39,6 +39,8 @@ export type PlannedApproach =
       readonly yardstick: boolean;
       readonly approach: Approach;
       readonly labels: readonly string[];
+      /** Answered by a tuned model on this machine, whatever the generator. */
+      readonly isTunedHere?: boolean;
     }
   | { readonly name: string; readonly yardstick: boolean; readonly reason: string };
 
@@ -59,7 +61,9 @@ export function planApproach(name: string, parts: ApproachParts): PlannedApproac
   return typeof made === "string" ? { name, yardstick, reason: made } : { name, yardstick, ...made };
 }
 
-type Made = { readonly approach: Approach; readonly labels: readonly string[] } | string;
+type Made =
+  | { readonly approach: Approach; readonly labels: readonly string[]; readonly isTunedHere?: boolean }
+  | string;
 
 const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
   "prompt-only": (parts) => ({ approach: promptOnly(common(parts)), labels: [labelOf(parts.generator)] }),
@@ -86,21 +90,21 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
   "fine-tuned": (parts) => {
     const tuned = parts.tuned.forMethod("sft");
     if (!tuned) return parts.tuned.whyNone;
-    return { approach: fineTuned(weightsOf(parts, tuned)), labels: labelsOf(tuned) };
+    return { approach: fineTuned(weightsOf(parts, tuned)), ...describe(tuned) };
   },
   hybrid: (parts) => {
     const tuned = parts.tuned.forMethod("sft");
     if (!tuned?.reads) return needsReader;
     const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
     const approach = hybrid({ ...options, retriever: parts.knowledge.retriever });
-    return { approach, labels: [...labelsOf(tuned), labelOf(parts.knowledge.embedder)] };
+    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
   },
   raft: (parts) => {
     const tuned = parts.tuned.forMethod("raft");
     if (!tuned?.reads) return needsReader;
     const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
     const approach = raft({ ...options, retriever: parts.knowledge.retriever });
-    return { approach, labels: [...labelsOf(tuned), labelOf(parts.knowledge.embedder)] };
+    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
   },
   oracle: (parts) =>
     parts.gold
@@ -127,12 +131,14 @@ function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): F
   return { ...common(parts), model, training };
 }
 
-function labelsOf({ model, isOutdated, tuning }: TunedGenerator): readonly string[] {
-  return [
+function describe({ model, isOutdated, tuning }: TunedGenerator, ...others: readonly string[]) {
+  const labels = [
     labelOf(model),
     ...(tuning ? [`trained on ${tuning.examples} examples (${tuning.id})`] : []),
     ...(isOutdated ? ["the examples have changed since: assay tune"] : []),
+    ...others,
   ];
+  return { labels, isTunedHere: tuning !== undefined };
 }
 
 function common({ context, generator }: ApproachParts) {
