@@ -10,7 +10,7 @@ if (major < 24) {
   process.exit(2);
 }
 // A published package has dist/; a fresh clone has only src/, which Node 24 runs as it is.
-import("node:fs")
+void import("node:fs")
   .then((fs) => {
     var built = new URL("../dist/cli/main.js", import.meta.url);
     var source = new URL("../src/cli/main.ts", import.meta.url);
