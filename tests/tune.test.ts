@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ComparisonReport } from "../src/core/comparison.ts";
+import { readStoredExamples } from "../src/project/tuning-records.ts";
+import { openLikelihood } from "../src/tuning/embedded/likelihood.ts";
 import { assay } from "./command-line.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";
 
@@ -19,7 +21,14 @@ const examples = (count: number) => `${Array.from({ length: count }, (_, at) => 
 const inProject = (...args: string[]) => assay(...args, "--project", project.directory, "--json");
 const firstRow = async <T>(...args: string[]) => (await inProject(...args)).rows[0] as unknown as T;
 
-type Tuned = { readonly tuning: { readonly id: string; readonly status: string; readonly directory: string } };
+type Tuned = {
+  readonly tuning: {
+    readonly id: string;
+    readonly status: string;
+    readonly directory: string;
+    readonly result: { readonly bestLoss: number };
+  };
+};
 
 beforeAll(() => {
   project = ferryProject();
@@ -36,6 +45,19 @@ const compared = async () => {
 const rowOf = (report: ComparisonReport, name: string) => report.approaches.find((approach) => approach.name === name)!;
 const probe = (report: ComparisonReport, name: string) =>
   report.tuning!.probes.find((found) => found.name.startsWith(name))!;
+
+/** By the probes' own reading of the model, token by token: it must find what the trainer found. */
+async function heldOutLoss(directory: string): Promise<number> {
+  const likelihood = await openLikelihood(join(directory, "model"));
+  const sums = { surprise: 0, tokens: 0 };
+  for (const { messages } of readStoredExamples(directory).heldOut) {
+    const [surprise, loss] = [(await likelihood.surprise(messages))!, (await likelihood.loss(messages))!];
+    sums.surprise += surprise;
+    sums.tokens += surprise / loss;
+  }
+  await likelihood.close();
+  return sums.surprise / sums.tokens;
+}
 
 test("without a tuned model its approaches say what they wait for", async () => {
   const report = await compared();
@@ -61,6 +83,8 @@ test("a plan names examples, tokens and minutes, and trains nothing", async () =
 test("a tuned model is compared, probed, asked, and taught more", async () => {
   const first = await firstRow<Tuned>("tune", "--steps", "15", "--canaries", "2");
   expect(first.tuning.status).toBe("succeeded");
+  const measured = await heldOutLoss(first.tuning.directory);
+  expect(measured).toBeCloseTo(first.tuning.result.bestLoss, 5);
   const report = await compared();
   const scored = rowOf(report, "fine-tuned");
   expect(scored).toMatchObject({

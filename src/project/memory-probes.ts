@@ -32,7 +32,7 @@ export async function memoryProbes(tuning: TuningRecord): Promise<readonly Tunin
       value: exposure(own, others),
       unit: "bits",
       n: candidates,
-      meaning: `exposure of a planted canary: ${Math.log2(candidates)} bits would find it first among ${candidates} candidates, about 1 is chance`,
+      meaning: `exposure of a planted canary: ${Math.log2(candidates)} bits would find it first among ${candidates} candidates, 1.4 on average is chance`,
     });
   }
   await likelihood.close();
