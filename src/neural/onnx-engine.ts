@@ -9,6 +9,7 @@ import { onnxFile } from "./graph/onnx-format.ts";
 import type { Feeds } from "./sequence-feeds.ts";
 
 export type GraphSession = {
+  readonly inputNames: readonly string[];
   /** Outputs by name. Native runs write into the arrays of `into`; others return arrays of their own. */
   run(feeds: Feeds, into?: Readonly<Record<string, Float32Array>>): Promise<Readonly<Record<string, Float32Array>>>;
   close(): Promise<void>;
@@ -18,6 +19,8 @@ export type Engine = {
   readonly name: "onnxruntime-node" | "onnxruntime-web";
   readonly threads: number;
   open(graph: Graph): Promise<GraphSession>;
+  /** A model in the ONNX format, as it stands in a file. */
+  openFile(bytes: Uint8Array): Promise<GraphSession>;
 };
 
 export type EngineOptions = {
@@ -66,17 +69,19 @@ async function loadNative(enginesDirectory?: string): Promise<OrtModule | undefi
 
 function engine(name: Engine["name"], ort: OrtModule, threads: number): Engine {
   const isNative = name === "onnxruntime-node";
+  const open = async (bytes: Uint8Array, written?: Graph) => {
+    const session = await ort.InferenceSession.create(bytes, {
+      graphOptimizationLevel: "all",
+      intraOpNumThreads: threads,
+      ...(isNative ? { extra: nativeSettings } : { executionProviders: ["wasm"] }),
+    });
+    return graphSession(ort, session, written);
+  };
   return {
     name,
     threads,
-    async open(graph) {
-      const session = await ort.InferenceSession.create(onnxFile(graph), {
-        graphOptimizationLevel: "all",
-        intraOpNumThreads: threads,
-        ...(isNative ? { extra: nativeSettings } : { executionProviders: ["wasm"] }),
-      });
-      return graphSession(ort, session, isNative ? graph : undefined);
-    },
+    open: (graph) => open(onnxFile(graph), isNative ? graph : undefined),
+    openFile: (bytes) => open(bytes),
   };
 }
 
@@ -85,6 +90,7 @@ function graphSession(ort: OrtModule, session: Ort.InferenceSession, written: Gr
   const tensor = (data: Float32Array | BigInt64Array, shape: readonly number[]) =>
     data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int64", data, shape);
   return {
+    inputNames: session.inputNames,
     async run(feeds, into) {
       const inputs = Object.fromEntries(
         Object.entries(feeds).map(([key, { data, shape }]) => [key, tensor(data, shape)]),

@@ -5,6 +5,7 @@ import { detectableShareDifference, questionsNeeded } from "../evaluation/statis
 import { countTokens } from "../text/tokens.ts";
 import type { ProjectContext } from "./context.ts";
 import { readHeldOutQuestions, readTrainingExamples } from "./data-files.ts";
+import { isLocalJudge } from "./judge.ts";
 import { priceBookOf } from "./prices.ts";
 import { approachNames } from "./wire-approaches.ts";
 
@@ -52,8 +53,7 @@ export async function comparePlan(
     ...power(questions.length, clusters),
     calls,
     ...(isEmbedded ? { costUsd: 0 } : await priceOf(context, calls)),
-    judgeUsd:
-      evaluation.judge.includes("/") && !evaluation.judge.startsWith("embedded/") ? evaluation.judgeBudgetUsd : 0,
+    judgeUsd: isLocalJudge(evaluation.judge) ? 0 : evaluation.judgeBudgetUsd,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Judge } from "../evaluation/judges/judge.ts";
 import { type Labels, parseLabels } from "../evaluation/judges/labels-file.ts";
 import { createAnalyser, detectLanguages } from "../text/analyser.ts";
 import type { ProjectContext } from "./context.ts";
-import { judgeVersionOf, lexicalJudgeOf, modelJudgeOf } from "./judge.ts";
+import { judgeOf, judgeVersionOf } from "./judge.ts";
 import { priceBookOf } from "./prices.ts";
 
 export type JudgeCheckOptions = {
@@ -45,9 +45,9 @@ async function judgeFor(context: ProjectContext, name: string, labels: Labels): 
       remedy: "name one: `assay judge check --labels FILE --judge embedded/lexical`",
     });
   }
-  if (name !== "embedded/lexical") return modelJudgeOf(context, undefined, name, await priceBookOf(context.config));
   const texts = [...labels.claims.map(({ claim }) => claim), ...labels.pairs.map(({ question }) => question)];
-  return lexicalJudgeOf(createAnalyser({ languages: detectLanguages(texts) }));
+  const analyser = createAnalyser({ languages: detectLanguages(texts) });
+  return judgeOf(context, name, analyser, { costModel: await priceBookOf(context.config) });
 }
 
 async function readLabels(path: string): Promise<Labels> {

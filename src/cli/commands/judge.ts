@@ -22,7 +22,7 @@ export const registerJudge: Register = (program: Command) => {
       "--labels <file>",
       "JSON lines {id, claim, evidence, supported} or {id, question, first, second, better}",
     )
-    .option("--judge <name>", "embedded/lexical or provider/model; default: evaluation.judge");
+    .option("--judge <name>", "embedded/lexical, nli/DIR or provider/model; default: evaluation.judge");
   withCommonOptions(check).action(async (options: Options) => {
     const labels = fromWorkingDirectory(options.labels);
     const result = await withProject(options, async (context, progress) => {
