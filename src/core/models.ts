@@ -3,20 +3,9 @@ import type { CallOptions, Component } from "./component.ts";
 import type { Json } from "./json.ts";
 import type { Message, TrainingExample } from "./questions.ts";
 import type { Hit } from "./retrieval.ts";
+import type { Usage } from "./usage.ts";
 
-/** What one model call consumed. Tokens are the provider's own count; `cpuMs` is set by embedded parts only. */
-export type Usage = {
-  /** `provider/model`. */
-  readonly modelId: string;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  /** Set where the provider reported no count: then the token fields are 0 and mean nothing, so no price may be put on them. */
-  readonly tokensUnknown?: true;
-  readonly durationMs: number;
-  /** Processor time spent on this machine; absent for remote models. */
-  readonly cpuMs?: number;
-};
+export type { Usage } from "./usage.ts";
 
 export type Embedder = Component & {
   readonly dimensions: number;

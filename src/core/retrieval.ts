@@ -1,7 +1,7 @@
 // The index behind retrieval, and the retrievers that fuse, diversify and rerank over it.
 import type { CallOptions, Component } from "./component.ts";
 import type { Chunk } from "./documents.ts";
-import type { Usage } from "./models.ts";
+import type { Usage } from "./usage.ts";
 
 /** One way of ranking. `rank` counts from 1; a higher `score` is better; scores compare within one query only. */
 export type Leg = { readonly rank: number; readonly score: number };
