@@ -262,6 +262,8 @@ export type ComparisonReport = {
   /** Costs, break-even and what changes cost; absent in reports of older versions. */
   readonly money?: MoneyReport;
   readonly staleness?: readonly StalenessRow[];
+  /** Absent unless asked for. */
+  readonly repeats?: readonly RepeatRow[];
   readonly assumptions: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 };

@@ -5,6 +5,7 @@ import type {
   ComparedApproach,
   ComparisonReport,
   NotRunApproach,
+  RepeatRow,
   ScoredApproach,
   StalenessRow,
   TuningReport,
@@ -44,6 +45,7 @@ export type Findings = {
   readonly plans: readonly PlannedApproach[];
   readonly ran: readonly RanApproach[];
   readonly staleness?: readonly StalenessRow[];
+  readonly repeats?: readonly RepeatRow[];
   readonly tuning: TuningReport | undefined;
   /** Set where asking could stop early. */
   readonly look?: Look;
@@ -82,6 +84,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
+    ...(findings.repeats ? { repeats: findings.repeats } : {}),
     ...(findings.tuning ? { tuning: findings.tuning } : {}),
     assumptions: [
       ...missingGoldSentence(questionsWithMissingGold(context.documents, questions)),

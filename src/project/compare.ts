@@ -57,6 +57,7 @@ export async function compare(context: ProjectContext, options: CompareOptions):
     const { plans, ran } = await ask(questions, metrics);
     const staleness = await measureStaleness({ context, knowledge, plans, training, ...options });
     const repeats = await repeatsOf(options, { parts: { context, knowledge, tuned }, plans, questions, training });
+    const asked = { ...(staleness ? { staleness } : {}), ...(repeats ? { repeats } : {}) };
     const ledger = await ledgerOf({ context, knowledge, ran, examples: training.length });
     const report = await assembleReport({
       context,
@@ -69,14 +70,13 @@ export async function compare(context: ProjectContext, options: CompareOptions):
       ran,
       ledger,
       ...(look ? { look } : {}),
-      ...(staleness ? { staleness } : {}),
+      ...asked,
       tuning: await tuningReport(context, { tuned, ran, progress: options.progress }),
     });
     const path = await writeReport(context, report, ledger);
     writeLastComparison(context, path);
     if (report.recommendation.approach) writeRecommended(context.database, report.recommendation.approach);
     const { approaches, pairs, recommendation } = report;
-    const asked = { ...(staleness ? { staleness } : {}), ...(repeats ? { repeats } : {}) };
     return { approaches, pairs, recommendation, ...asked, report: path };
   } finally {
     await knowledge.close();
