@@ -84,6 +84,15 @@ export type RepeatRow = {
   readonly questionNoise: number;
 };
 
+/** Risk by coverage, surest answers first. All shares in [0, 1]. */
+export type RiskCoverageRow = {
+  readonly name: string;
+  /** Answers given with a confidence, and scored. */
+  readonly n: number;
+  /** If every answer at least this sure is given: their share of `n`, and 1 − their mean quality. */
+  readonly points: readonly { readonly confidence: number; readonly coverage: number; readonly risk: number }[];
+};
+
 /** `difference` = mean(a) − mean(b) over the questions that both have a score for. */
 export type ComparedPair = {
   readonly a: string;
@@ -264,6 +273,8 @@ export type ComparisonReport = {
   readonly staleness?: readonly StalenessRow[];
   /** Absent unless asked for. */
   readonly repeats?: readonly RepeatRow[];
+  /** Of the approaches that say how sure they are; absent in reports of older versions. */
+  readonly riskCoverage?: readonly RiskCoverageRow[];
   readonly assumptions: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 };

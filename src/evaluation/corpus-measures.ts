@@ -2,6 +2,7 @@
 import type { ScoreSummary } from "../core/comparison.ts";
 import { isEqual, type Slot, slotsOf } from "./metrics/slots.ts";
 import type { Resampling } from "./resampling.ts";
+import { levelsOfConfidence } from "./risk-coverage.ts";
 import type { ScoredAnswer } from "./score-answers.ts";
 
 /** How often each row counts. */
@@ -139,16 +140,8 @@ const riskCoverageArea: CorpusMeasure = {
   label: "mean share wrong while answering the surest first (area under risk against coverage); lower is better",
   higherIsBetter: false,
   over: (rows) => {
-    const sure = rows.flatMap(({ answer, scores }, row) => {
-      const { confidence, outcome } = answer;
-      const quality = scores["quality"];
-      if (confidence === undefined || outcome !== "answered" || quality?.status !== "scored") return [];
-      return [{ row, confidence, risk: 1 - quality.value }];
-    });
-    const levels = [...Map.groupBy(sure, ({ confidence }) => confidence)]
-      .sort(([a], [b]) => b - a)
-      .map(([, level]) => level);
-    return { n: sure.length, measure: (weights) => areaUnder(levels, weights) };
+    const levels = levelsOfConfidence(rows);
+    return { n: levels.flat().length, measure: (weights) => areaUnder(levels, weights) };
   },
 };
 

@@ -6,6 +6,7 @@ import type {
   ComparisonReport,
   NotRunApproach,
   RepeatRow,
+  RiskCoverageRow,
   ScoredApproach,
   StalenessRow,
   TuningReport,
@@ -18,6 +19,7 @@ import type { PriceBook } from "../economics/price-book.ts";
 import { corpusMeasures } from "../evaluation/corpus-measures.ts";
 import { latencySummary } from "../evaluation/latency.ts";
 import { findLeakage } from "../evaluation/leakage.ts";
+import { riskCoverageCurve } from "../evaluation/risk-coverage.ts";
 import { clustersOf } from "../evaluation/statistics/clusters.ts";
 import { assumptionsOf, environmentOf } from "./assumptions.ts";
 import type { RanApproach } from "./compare-approach.ts";
@@ -58,14 +60,13 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     await comparisonStatistics(context.stages, ran, questions, context.config.evaluation),
     findings.look,
   );
-  const { pairs, detectableDifference, byKind } = statistics;
   const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
   const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
   const advice = adviceOf(findings, approaches, statistics);
   const { chunks, documents } = await findings.knowledge.index.stats();
   return {
     approaches,
-    pairs,
+    pairs: statistics.pairs,
     ...advice,
     project: basename(context.directory),
     createdAt: new Date().toISOString(),
@@ -73,17 +74,18 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     corpus: { documents, chunks },
     questions: questionCounts(questions),
     trainingExamples: training.length,
-    detectableDifference,
+    detectableDifference: statistics.detectableDifference,
     metrics: [...findings.metrics, ...corpusMeasures].map(({ name, version, label, higherIsBetter }) => ({
       name,
       label: `${label} (version ${version})`,
       higherIsBetter,
     })),
-    byKind,
+    byKind: statistics.byKind,
     ...disagreementsIn(ran),
     worst: worstQuestions(ran, advice.recommendation.approach),
     leakage: findLeakage(training, questions),
     ...(findings.staleness ? { staleness: findings.staleness } : {}),
+    riskCoverage: riskCoverageOf(ran),
     ...(findings.repeats ? { repeats: findings.repeats } : {}),
     ...(findings.tuning ? { tuning: findings.tuning } : {}),
     assumptions: [
@@ -95,6 +97,10 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     ],
     environment: environmentOf(context),
   };
+}
+
+function riskCoverageOf(ran: readonly RanApproach[]): readonly RiskCoverageRow[] {
+  return ran.map(({ name, rows }) => ({ name, ...riskCoverageCurve(rows) })).filter(({ n }) => n > 0);
 }
 
 /** The judged rate that people quote. */

@@ -11,6 +11,7 @@ import { methodSection } from "./sections/method-section.ts";
 import { moneySection } from "./sections/money-section.ts";
 import { pairSection } from "./sections/pair-section.ts";
 import { repeatsSection } from "./sections/repeats-section.ts";
+import { riskCoverageSection } from "./sections/risk-coverage-section.ts";
 import { scoreboardSection } from "./sections/scoreboard-section.ts";
 import { stalenessSection } from "./sections/staleness-section.ts";
 import { tuningSection } from "./sections/tuning-section.ts";
@@ -54,6 +55,7 @@ function sectionsOf(report: ComparisonReport): readonly PageSection[] {
     { id: "charts", title: "Charts", content: chartSection(report) },
     { id: "kinds", title: "Kinds of question", content: kindSection(report) },
     { id: "pairs", title: "Differences", content: pairSection(report) },
+    { id: "risk", title: "Sure and right", content: riskCoverageSection(report) },
     { id: "repeats", title: "Asked again", content: repeatsSection(report) },
     { id: "staleness", title: "Changed documents", content: stalenessSection(report) },
     { id: "disagreements", title: "Disagreements", content: disagreementSection(report) },
