@@ -19,6 +19,13 @@ test("draws the curve from the surest half to all, with its figures in the table
   expect(cells).toEqual(["10.0", "10.0", "10.0", "30.0", "30.0", "20"]);
 });
 
+test("names of curves that end together stand apart", () => {
+  const riskCoverage = sampleReport.approaches.slice(0, 3).map((one) => ({ name: one.name, n: 20, points }));
+  const section = parseHTML(renderHtml({ ...sampleReport, riskCoverage })).document.querySelector("#risk")!;
+  const heights = [...section.querySelectorAll(".wide text.name")].map((name) => Number(name.getAttribute("y")));
+  expect(heights).toEqual([196.6, 182.6, 168.6]);
+});
+
 test("is left out where no approach says how sure it is", () => {
   expect(parseHTML(renderHtml({ ...sampleReport, riskCoverage: [] })).document.querySelector("#risk")).toBeNull();
   expect(parseHTML(renderHtml(sampleReport)).document.querySelector("#risk")).toBeNull();
