@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AssayConfig } from "../src/project/config-schema.ts";
-import { openContext, type ProjectContext } from "../src/project/context.ts";
+import type { AssayConfig } from "../src/project/config/config-schema.ts";
+import { openContext, type ProjectContext } from "../src/project/wiring/context.ts";
 import type { DataSet } from "./data-sets.ts";
 
 export type BenchProject = {

@@ -1,9 +1,9 @@
 // `npm run bench -- claims --data DIR > docs/claims.md`: what is commonly said of retrieval and tuning, beside what Assay measures.
 import { silentProgress } from "../src/core/progress.ts";
 import { ask } from "../src/project/ask.ts";
-import { compare } from "../src/project/compare.ts";
-import { readAskFile } from "../src/project/data-files.ts";
-import { readLastComparison } from "../src/project/last-comparison.ts";
+import { compare } from "../src/project/comparison/compare.ts";
+import { readAskFile } from "../src/project/data/data-files.ts";
+import { readLastComparison } from "../src/project/state/last-comparison.ts";
 import type { Measured } from "./claim-figures.ts";
 import { claims } from "./published-claims.ts";
 import { exampleProject, questionAnsweringProject, type RealProject } from "./real-projects.ts";

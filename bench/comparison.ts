@@ -1,6 +1,6 @@
 // `npm run bench -- comparison --data DIR`: the whole main job on real sets, as a user would run it.
 import { silentProgress } from "../src/core/progress.ts";
-import { compare } from "../src/project/compare.ts";
+import { compare } from "../src/project/comparison/compare.ts";
 import { benchProject } from "./bench-project.ts";
 import { loadDataSet, questionAnsweringSets } from "./data-sets.ts";
 import { type BenchOptions, markdownTable } from "./tables.ts";

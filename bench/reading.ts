@@ -1,8 +1,8 @@
 // `npm run bench -- reading --data DIR`: does the first citation hold the answer, and does confidence order right before wrong?
 import { silentProgress } from "../src/core/progress.ts";
 import { type AskResult, ask } from "../src/project/ask.ts";
-import type { AssayConfig } from "../src/project/config-schema.ts";
-import { ingest } from "../src/project/ingest.ts";
+import type { AssayConfig } from "../src/project/config/config-schema.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
 import { type BenchProject, benchProject } from "./bench-project.ts";
 import { type BenchQuestion, type DataSet, loadDataSet } from "./data-sets.ts";
 import { mean } from "./independent-metrics.ts";

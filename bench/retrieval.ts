@@ -1,11 +1,11 @@
 // `npm run bench -- retrieval --data DIR`: the default hybrid beside its parts and beside an independent BM25 on the same chunks.
 
 import { silentProgress } from "../src/core/progress.ts";
-import type { AssayConfig } from "../src/project/config-schema.ts";
-import type { ProjectContext } from "../src/project/context.ts";
-import { ingest } from "../src/project/ingest.ts";
-import { openKnowledge } from "../src/project/knowledge.ts";
-import { search } from "../src/project/search.ts";
+import type { AssayConfig } from "../src/project/config/config-schema.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
+import { openKnowledge } from "../src/project/knowledge/knowledge.ts";
+import { search } from "../src/project/knowledge/search.ts";
+import type { ProjectContext } from "../src/project/wiring/context.ts";
 import { contextualText } from "../src/text/contextual-text.ts";
 import { benchProject } from "./bench-project.ts";
 import { type BenchQuestion, type DataSet, loadDataSet, questionAnsweringSets } from "./data-sets.ts";

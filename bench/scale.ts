@@ -1,8 +1,8 @@
 // `npm run bench -- scale --data DIR`: how long 76,036 passages take to ingest, with how much memory, and how fast they answer.
 import { rmSync } from "node:fs";
 import type { Progress } from "../src/core/progress.ts";
-import { ingest } from "../src/project/ingest.ts";
-import { search } from "../src/project/search.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
+import { search } from "../src/project/knowledge/search.ts";
 import { benchProject } from "./bench-project.ts";
 import { loadDataSet } from "./data-sets.ts";
 import { type BenchOptions, markdownTable, percentile } from "./tables.ts";

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { openContext } from "../src/project/context.ts";
-import { dataCheck } from "../src/project/data-check.ts";
-import { dataSplit } from "../src/project/data-split.ts";
+import { dataCheck } from "../src/project/data/check.ts";
+import { dataSplit } from "../src/project/data/split.ts";
+import { openContext } from "../src/project/wiring/context.ts";
 import { type BenchOptions, markdownTable } from "./tables.ts";
 
 type Line = Readonly<Record<string, unknown>>;

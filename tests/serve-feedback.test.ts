@@ -1,8 +1,8 @@
 // From a rating to a reviewed question, and from traces to figures and alerts.
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { traceStore } from "../src/project/serve-traces.ts";
-import { readTraffic } from "../src/project/serve-traffic.ts";
+import { traceStore } from "../src/project/serve/traces.ts";
+import { readTraffic } from "../src/project/serve/traffic.ts";
 import { assay } from "./command-line.ts";
 import { type ServedApp, servedApp } from "./served-app.ts";
 

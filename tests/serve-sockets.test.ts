@@ -2,9 +2,9 @@
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { silentProgress } from "../src/core/progress.ts";
-import type { AssayConfig } from "../src/project/config-schema.ts";
-import { openContext } from "../src/project/context.ts";
-import { ingest } from "../src/project/ingest.ts";
+import type { AssayConfig } from "../src/project/config/config-schema.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
+import { openContext } from "../src/project/wiring/context.ts";
 import { type RunningServer, startServer } from "../src/server/serve.ts";
 import { type FakeChatModel, fakeChatModel } from "../src/testing/fake-chat-model.ts";
 import { assay } from "./command-line.ts";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { AssayError } from "../src/core/errors.ts";
 import { silentProgress } from "../src/core/progress.ts";
-import { openContext } from "../src/project/context.ts";
-import { ingest } from "../src/project/ingest.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
+import { openContext } from "../src/project/wiring/context.ts";
 import { fakeChatModel } from "../src/testing/fake-chat-model.ts";
 import { eventsOf, type ServedApp, servedApp } from "./served-app.ts";
 

@@ -1,9 +1,9 @@
 // A small project served inside the test process: the same application as `assay serve`, without a socket.
 import type { ChatModel } from "../src/core/models.ts";
 import { silentProgress } from "../src/core/progress.ts";
-import type { AssayConfig } from "../src/project/config-schema.ts";
-import { openContext, type ProjectContext } from "../src/project/context.ts";
-import { ingest } from "../src/project/ingest.ts";
+import type { AssayConfig } from "../src/project/config/config-schema.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
+import { openContext, type ProjectContext } from "../src/project/wiring/context.ts";
 import { openApp } from "../src/server/serve.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ComparisonReport } from "../src/core/comparison.ts";
-import { readStoredExamples } from "../src/project/tuning-records.ts";
+import { readStoredExamples } from "../src/project/tuning/tuning-records.ts";
 import { openLikelihood } from "../src/tuning/embedded/likelihood.ts";
 import { assay } from "./command-line.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";

@@ -6,12 +6,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentProgress } from "../src/core/progress.ts";
 import type { TuningSettings } from "../src/core/training.ts";
-import { openContext, type ProjectContext } from "../src/project/context.ts";
-import { learningCurve } from "../src/project/learning-curve.ts";
-import { planTuning, tune } from "../src/project/tune.ts";
-import { cancelTuning, resumeTuning, tuningStatus } from "../src/project/tune-jobs.ts";
-import { modelDirectory } from "../src/project/tune-run.ts";
-import { listTunings, readStoredExamples } from "../src/project/tuning-records.ts";
+import { learningCurve } from "../src/project/tuning/learning-curve.ts";
+import { planTuning, tune } from "../src/project/tuning/tune.ts";
+import { cancelTuning, resumeTuning, tuningStatus } from "../src/project/tuning/tune-jobs.ts";
+import { modelDirectory } from "../src/project/tuning/tune-run.ts";
+import { listTunings, readStoredExamples } from "../src/project/tuning/tuning-records.ts";
+import { openContext, type ProjectContext } from "../src/project/wiring/context.ts";
 import { type FakeTrainerOptions, fakeTrainer } from "../src/testing/fake-trainer.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";
 
@@ -214,8 +214,8 @@ function scriptIn(folder: FerryProject, seed: number): string {
   const from = (name: string) => JSON.stringify(join(import.meta.dirname, "..", "src", name));
   folder.write(
     "train.ts",
-    `import { openContext } from ${from("project/context.ts")};
-import { tune } from ${from("project/tune.ts")};
+    `import { openContext } from ${from("project/wiring/context.ts")};
+import { tune } from ${from("project/tuning/tune.ts")};
 import { silentProgress } from ${from("core/progress.ts")};
 import { fakeTrainer } from ${from("testing/fake-trainer.ts")};
 const settings = ${JSON.stringify({ ...settings, seed })} as const;

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Progress } from "../core/progress.ts";
-import type { ProjectContext } from "../project/context.ts";
+import type { ProjectContext } from "../project/wiring/context.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 export type CommonOptions = { readonly project: string; readonly json?: boolean; readonly verbose?: boolean };
@@ -32,7 +32,7 @@ export async function withProject<T>(
   options: CommonOptions,
   work: (context: ProjectContext, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const { openContext } = await import("../project/context.ts");
+  const { openContext } = await import("../project/wiring/context.ts");
   const context = await openContext(fromWorkingDirectory(options.project));
   try {
     return await work(context, terminalProgress());

@@ -1,5 +1,5 @@
 // `assay compare --dry-run` as a terminal shows it.
-import type { ComparePlan } from "../project/compare-plan.ts";
+import type { ComparePlan } from "../project/comparison/compare-plan.ts";
 import { printLine } from "./common-options.ts";
 
 export function printComparePlan(plan: ComparePlan): void {

@@ -1,11 +1,11 @@
 // How results of `assay data` read on a terminal.
 import pc from "picocolors";
-import type { DataCheckResult } from "../project/data-check.ts";
-import type { DataDistilResult } from "../project/data-distil.ts";
-import type { DataExportResult } from "../project/data-export.ts";
-import type { DataMaskResult } from "../project/data-mask.ts";
-import type { DataSplitResult } from "../project/data-split.ts";
-import type { DataSynthesizeResult } from "../project/data-synthesize.ts";
+import type { DataCheckResult } from "../project/data/check.ts";
+import type { DataDistilResult } from "../project/data/distil.ts";
+import type { DataExportResult } from "../project/data/export.ts";
+import type { DataMaskResult } from "../project/data/mask.ts";
+import type { DataSplitResult } from "../project/data/split.ts";
+import type { DataSynthesizeResult } from "../project/data/synthesize.ts";
 import { printLine } from "./common-options.ts";
 
 type LineProblem = { readonly line: number; readonly message: string };

@@ -1,9 +1,9 @@
 // Training runs in the terminal: a plan, a result, a run, a list.
 import pc from "picocolors";
-import type { LearningCurve } from "../project/learning-curve.ts";
-import type { PlannedTuning, TuneResult } from "../project/tune.ts";
-import type { TuningState } from "../project/tune-jobs.ts";
-import type { TuningRecord } from "../project/tuning-records.ts";
+import type { LearningCurve } from "../project/tuning/learning-curve.ts";
+import type { PlannedTuning, TuneResult } from "../project/tuning/tune.ts";
+import type { TuningState } from "../project/tuning/tune-jobs.ts";
+import type { TuningRecord } from "../project/tuning/tuning-records.ts";
 import { printLine } from "./common-options.ts";
 import { seconds } from "./terminal-progress.ts";
 

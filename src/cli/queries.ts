@@ -13,7 +13,7 @@ export async function readQueries(text: string | undefined, file: string | undef
     });
   }
   if (file !== undefined) {
-    const { readAskFile } = await import("../project/data-files.ts");
+    const { readAskFile } = await import("../project/data/data-files.ts");
     return readAskFile(fromWorkingDirectory(file));
   }
   if (text?.trim() === "") {

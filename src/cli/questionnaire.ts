@@ -1,6 +1,6 @@
 // Asks the questionnaire on a terminal, one question at a time; an empty answer is "I do not know". Draws no conclusion.
 import { AssayError } from "../core/errors.ts";
-import type { SituationQuestion } from "../project/decide-answers.ts";
+import type { SituationQuestion } from "../project/decision/decide-answers.ts";
 
 const doNotKnow = "";
 

@@ -1,5 +1,5 @@
 // A person's verdict on drafted questions, one by one in the terminal. Stopping keeps what is left for the next time.
-import type { QuestionDrafts } from "../project/question-drafts.ts";
+import type { QuestionDrafts } from "../project/questions/question-drafts.ts";
 
 type Draft = ReturnType<QuestionDrafts["open"]>[number];
 

@@ -4,10 +4,10 @@ import type { Usage } from "../core/models.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Question } from "../core/questions.ts";
 import type { Filter } from "../core/retrieval.ts";
-import type { ProjectContext } from "./context.ts";
-import { openApproach } from "./open-approach.ts";
-import { priceBookOf } from "./prices.ts";
-import { readRecommended } from "./recommended.ts";
+import { readRecommended } from "./state/recommended.ts";
+import type { ProjectContext } from "./wiring/context.ts";
+import { openApproach } from "./wiring/open-approach.ts";
+import { priceBookOf } from "./wiring/prices.ts";
 
 export type AskOptions = {
   readonly questions: readonly Question[];

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { configFileNames } from "./config-file.ts";
-import { diskError } from "./state-folder.ts";
+import { configFileNames } from "./config/config-file.ts";
+import { diskError } from "./state/state-folder.ts";
 
 export type InitResult = { readonly config: string; readonly created: readonly string[] };
 

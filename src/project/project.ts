@@ -3,12 +3,12 @@
 import type { Comparison } from "../core/comparison.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
 import { type AskOptions, type AskResult, ask } from "./ask.ts";
-import { type CompareOptions, compare } from "./compare.ts";
-import type { ResolvedConfig } from "./config-schema.ts";
-import { openContext } from "./context.ts";
-import { type IngestOptions, type IngestResult, ingest } from "./ingest.ts";
-import { type SearchOptions, type SearchResult, search } from "./search.ts";
-import { type WhyOptions, type WhyResult, why } from "./why.ts";
+import { type CompareOptions, compare } from "./comparison/compare.ts";
+import type { ResolvedConfig } from "./config/config-schema.ts";
+import { type IngestOptions, type IngestResult, ingest } from "./knowledge/ingest.ts";
+import { type SearchOptions, type SearchResult, search } from "./knowledge/search.ts";
+import { type WhyOptions, type WhyResult, why } from "./knowledge/why.ts";
+import { openContext } from "./wiring/context.ts";
 
 type WithoutProgress<T> = Omit<T, "progress">;
 

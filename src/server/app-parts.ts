@@ -2,7 +2,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { FeedbackStore } from "../project/serve-feedback.ts";
+import type { FeedbackStore } from "../project/serve/feedback.ts";
 import type { AnsweringParts } from "./answering.ts";
 import type { Caller, Callers } from "./callers.ts";
 import type { RateLimits } from "./rate-limits.ts";

@@ -6,7 +6,7 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import type { ServerScope } from "../project/serve-config.ts";
+import type { ServerScope } from "../project/config/serve-config.ts";
 import type { App, ServerEnv, ServerParts } from "./app-parts.ts";
 import { requireScope } from "./callers.ts";
 import { errorBody, HttpError, toHttpError } from "./http-errors.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { AssayError } from "../core/errors.ts";
 import type { Access } from "../core/retrieval.ts";
-import { type ServerConfig, type ServerKey, type ServerScope, serverScopes } from "../project/serve-config.ts";
+import { type ServerConfig, type ServerKey, type ServerScope, serverScopes } from "../project/config/serve-config.ts";
 import { HttpError } from "./http-errors.ts";
 
 export type Caller = {

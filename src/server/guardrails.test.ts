@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { redactableKinds, serverSchema } from "../project/serve-config.ts";
+import { redactableKinds, serverSchema } from "../project/config/serve-config.ts";
 import { guardFrom } from "./guardrails.ts";
 
 const guard = (guardrails: object) => guardFrom(serverSchema.parse({ guardrails }).guardrails);

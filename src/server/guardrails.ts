@@ -1,6 +1,6 @@
 // What may be asked and what may be said: personal data by its shape, blocked topics, attempts to change the instructions.
 // Patterns only: they catch the plain cases and are no proof against somebody who tries.
-import type { RedactableKind, ServerConfig } from "../project/serve-config.ts";
+import type { RedactableKind, ServerConfig } from "../project/config/serve-config.ts";
 
 export type Guard = {
   /** Takes personal data out of a question. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { serverSchema } from "../project/serve-config.ts";
+import { serverSchema } from "../project/config/serve-config.ts";
 import { admission } from "./admission.ts";
 import { rateLimits } from "./rate-limits.ts";
 

@@ -1,6 +1,6 @@
 // Counters and histograms in Prometheus' text format. Labels hold names from the configuration and the routes only, never text
 // that a caller wrote: so their number stays small and nothing leaks.
-import type { ServedAnswer } from "../project/serve-answer.ts";
+import type { ServedAnswer } from "../project/serve/answer.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 

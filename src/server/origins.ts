@@ -1,6 +1,6 @@
 // Which web pages may call: none but the configured origins and the server's own page. On a server without keys the host name
 // must be this machine's, so that no foreign page can reach it under a name of its own (DNS rebinding).
-import type { ServerConfig } from "../project/serve-config.ts";
+import type { ServerConfig } from "../project/config/serve-config.ts";
 import { HttpError } from "./http-errors.ts";
 
 const loopbackNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);

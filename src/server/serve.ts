@@ -1,11 +1,11 @@
 // Puts a served project behind HTTP: everything that one server holds, made once and closed in order.
 import { AssayError } from "../core/errors.ts";
-import type { ProjectContext } from "../project/context.ts";
-import { priceBookOf } from "../project/prices.ts";
-import { feedbackStore } from "../project/serve-feedback.ts";
-import { openServedProject, type ServedProject } from "../project/serve-project.ts";
-import { requirePrices, spendBook } from "../project/serve-spend.ts";
-import { traceStore } from "../project/serve-traces.ts";
+import { feedbackStore } from "../project/serve/feedback.ts";
+import { openServedProject, type ServedProject } from "../project/serve/project.ts";
+import { requirePrices, spendBook } from "../project/serve/spend.ts";
+import { traceStore } from "../project/serve/traces.ts";
+import type { ProjectContext } from "../project/wiring/context.ts";
+import { priceBookOf } from "../project/wiring/prices.ts";
 import { admission } from "./admission.ts";
 import { createApp } from "./app.ts";
 import type { App } from "./app-parts.ts";

@@ -1,5 +1,5 @@
 // Citations as they travel: OpenAI's `url_citation`, and beside it the file, page and characters that it was verified against.
-import type { PlacedCitation } from "../project/serve-citations.ts";
+import type { PlacedCitation } from "../project/serve/citations.ts";
 
 export type UrlCitation = {
   readonly type: "url_citation";

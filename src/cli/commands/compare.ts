@@ -55,11 +55,11 @@ export const registerCompare: Register = (program: Command, setExitCode) => {
 async function compareWithGates(
   options: Options,
 ): Promise<{ readonly comparison: Comparison; readonly gates: readonly GateResult[] }> {
-  const { checkGates, parseGate } = await import("../../project/compare-gates.ts");
+  const { checkGates, parseGate } = await import("../../project/comparison/compare-gates.ts");
   const wanted = options.failBelow.map(parseGate);
   const selection = selectionOf(options);
   const comparison = await withProject(options, async (context, progress) => {
-    const { compare } = await import("../../project/compare.ts");
+    const { compare } = await import("../../project/comparison/compare.ts");
     return compare(context, { ...selection, progress });
   });
   return { comparison, gates: checkGates(comparison, wanted) };
@@ -102,7 +102,7 @@ function atLeastTwo(option: string, text: string | undefined): number | undefine
 async function printPlan(options: Options): Promise<void> {
   const selection = selectionOf(options);
   const plan = await withProject(options, async (context) => {
-    const { comparePlan } = await import("../../project/compare-plan.ts");
+    const { comparePlan } = await import("../../project/comparison/compare-plan.ts");
     return comparePlan(context, selection);
   });
   if (options.json) printJson(plan);

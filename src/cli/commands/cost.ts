@@ -30,7 +30,7 @@ export const registerCost: Register = (program: Command) => {
   withCommonOptions(command).action(async ({ project, json, verbose, ...traffic }: Options) => {
     const common = { project, ...(json ? { json } : {}), ...(verbose ? { verbose } : {}) };
     const result = await withProject(common, async (context) => {
-      const { cost } = await import("../../project/cost.ts");
+      const { cost } = await import("../../project/decision/cost.ts");
       return cost(context, traffic);
     });
     if (json) printJson(result);

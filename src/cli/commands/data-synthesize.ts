@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { AssayError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
-import type { ProjectContext } from "../../project/context.ts";
-import type { DataDistilResult } from "../../project/data-distil.ts";
-import type { DataSynthesizeResult } from "../../project/data-synthesize.ts";
+import type { DataDistilResult } from "../../project/data/distil.ts";
+import type { DataSynthesizeResult } from "../../project/data/synthesize.ts";
+import type { ProjectContext } from "../../project/wiring/context.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -68,7 +68,7 @@ export function registerSynthesize(data: Command): void {
 }
 
 async function synthesize(options: Options, context: ProjectContext, progress: Progress): Promise<Made> {
-  const { dataSynthesize } = await import("../../project/data-synthesize.ts");
+  const { dataSynthesize } = await import("../../project/data/synthesize.ts");
   const { model, limit, seed } = options;
   return dataSynthesize(context, {
     progress,
@@ -90,7 +90,7 @@ function raftWishes({ distractors, withoutOracle, answerWithout, seed }: Options
 }
 
 async function distil(options: Options, context: ProjectContext, progress: Progress): Promise<Made> {
-  const { dataDistil } = await import("../../project/data-distil.ts");
+  const { dataDistil } = await import("../../project/data/distil.ts");
   const { distil: teacher = "", prompts, schema } = options;
   if (prompts === undefined) {
     throw new AssayError({

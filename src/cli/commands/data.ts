@@ -50,7 +50,7 @@ function registerCheck(data: Command, setExitCode: SetExitCode): void {
   withCommonOptions(command).action(async (file: string | undefined, options: CheckOptions) => {
     const { schema, maxTokens } = options;
     const check = await withProject(options, async (context) => {
-      const { dataCheck } = await import("../../project/data-check.ts");
+      const { dataCheck } = await import("../../project/data/check.ts");
       return dataCheck(context, {
         ...pathOf(file),
         ...(schema === undefined ? {} : { schema: fromWorkingDirectory(schema) }),
@@ -71,7 +71,7 @@ function registerMask(data: Command): void {
     .option("--out <file>", "default: <name>.masked.jsonl beside the file");
   withFileOptions(command).action(async (file: string | undefined, options: FileOptions) => {
     const result = await withProject(options, async (context) => {
-      const { dataMask } = await import("../../project/data-mask.ts");
+      const { dataMask } = await import("../../project/data/mask.ts");
       return dataMask(context, { ...pathOf(file), ...written(options) });
     });
     if (options.json) printJson(result);
@@ -89,7 +89,7 @@ function registerSplit(data: Command): void {
     .option("--out <dir>", "default: the file's own folder");
   withFileOptions(command).action(async (file: string | undefined, options: SplitOptions) => {
     const result = await withProject(options, async (context) => {
-      const { dataSplit } = await import("../../project/data-split.ts");
+      const { dataSplit } = await import("../../project/data/split.ts");
       return dataSplit(context, {
         ...pathOf(file),
         ...written(options),
@@ -111,7 +111,7 @@ function registerExport(data: Command): void {
     .option("--out <file>", "default: <name>.<format>.jsonl beside the file");
   withFileOptions(command).action(async (file: string | undefined, options: ExportOptions) => {
     const result = await withProject(options, async (context) => {
-      const { dataExport } = await import("../../project/data-export.ts");
+      const { dataExport } = await import("../../project/data/export.ts");
       return dataExport(context, { ...pathOf(file), ...written(options), format: options.format });
     });
     if (options.json) printJson(result);

@@ -1,14 +1,14 @@
 // assay decide
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { DecideResult } from "../../project/decide.ts";
+import type { DecideResult } from "../../project/decision/decide.ts";
 import {
   answerFrom,
   type DecideAnswers,
   parseAnswers,
   questionnaire,
   readAnswers,
-} from "../../project/decide-answers.ts";
+} from "../../project/decision/decide-answers.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -35,7 +35,7 @@ export const registerDecide: Register = (program: Command) => {
   withCommonOptions(command).action(async (options: Options) => {
     const given = await givenAnswers(options);
     const result = await withProject(options, async (context) => {
-      const { decide, shownByProject } = await import("../../project/decide.ts");
+      const { decide, shownByProject } = await import("../../project/decision/decide.ts");
       const typed = isInteractive(options, given)
         ? await askQuestionnaire(questionnaire, await shownByProject(context))
         : {};

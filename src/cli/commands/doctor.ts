@@ -19,7 +19,7 @@ export const registerDoctor: Register = (program: Command, setExitCode) => {
     .description("check Node, config, keys, state, and the index against the sources")
     .option("--fix", "mend what can be mended: rebuilds derived state, never touches your files");
   withCommonOptions(command).action(async (options: Options) => {
-    const { doctor } = await import("../../project/doctor.ts");
+    const { doctor } = await import("../../project/doctor/doctor.ts");
     const checks = await doctor(fromWorkingDirectory(options.project), {
       fix: options.fix ?? false,
       progress: terminalProgress(),

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { AssayError } from "../../core/errors.ts";
-import type { Feedback } from "../../project/serve-feedback.ts";
+import type { Feedback } from "../../project/serve/feedback.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -32,7 +32,7 @@ export const registerFeedback: Register = (program: Command) => {
   withCommonOptions(command).action(async (options: Options) => {
     refuseBoth(options);
     const result = await withProject(options, async (context) => {
-      const { feedbackStore, questionFrom, exampleFrom } = await import("../../project/serve-feedback.ts");
+      const { feedbackStore, questionFrom, exampleFrom } = await import("../../project/serve/feedback.ts");
       const store = feedbackStore(context.database);
       if (options.accept) store.review(options.accept, "accepted");
       if (options.reject) store.review(options.reject, "rejected");

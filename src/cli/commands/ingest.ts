@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { IngestResult } from "../../project/ingest.ts";
+import type { IngestResult } from "../../project/knowledge/ingest.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -23,7 +23,7 @@ export const registerIngest: Register = (program: Command) => {
     .option("--readapt", "adapt tokenizer and vectors to the documents anew, and replace the index in one step");
   withCommonOptions(command).action(async (paths: string[], options: Options) => {
     const result = await withProject(options, async (context, progress) => {
-      const { ingest } = await import("../../project/ingest.ts");
+      const { ingest } = await import("../../project/knowledge/ingest.ts");
       return ingest(context, {
         ...(paths.length > 0 ? { paths: paths.map(fromWorkingDirectory) } : {}),
         readapt: options.readapt ?? false,

@@ -1,6 +1,6 @@
 // assay judge check
 import type { Command } from "commander";
-import type { JudgeCheckResult } from "../../project/judge-check.ts";
+import type { JudgeCheckResult } from "../../project/comparison/judge-check.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -26,7 +26,7 @@ export const registerJudge: Register = (program: Command) => {
   withCommonOptions(check).action(async (options: Options) => {
     const labels = fromWorkingDirectory(options.labels);
     const result = await withProject(options, async (context, progress) => {
-      const { judgeCheck } = await import("../../project/judge-check.ts");
+      const { judgeCheck } = await import("../../project/comparison/judge-check.ts");
       return judgeCheck(context, { labels, ...(options.judge ? { judge: options.judge } : {}), progress });
     });
     if (options.json) printJson(result);

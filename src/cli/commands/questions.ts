@@ -1,7 +1,7 @@
 // assay questions
 import type { Command } from "commander";
 import { AssayError } from "../../core/errors.ts";
-import type { QuestionsResult } from "../../project/questions.ts";
+import type { QuestionsResult } from "../../project/questions/questions.ts";
 import {
   type CommonOptions,
   printJson,
@@ -33,8 +33,8 @@ export const registerQuestions: Register = (program: Command) => {
     const count = countOf(options.count);
     const model = options.model ? { model: options.model } : {};
     await withProject(options, async (context, progress) => {
-      const { draftQuestions } = await import("../../project/questions.ts");
-      const { questionDrafts, requireDrafts } = await import("../../project/question-drafts.ts");
+      const { draftQuestions } = await import("../../project/questions/questions.ts");
+      const { questionDrafts, requireDrafts } = await import("../../project/questions/question-drafts.ts");
       const dryRun = options.dryRun === true;
       const made = options.review ? undefined : await draftQuestions(context, { count, ...model, dryRun, progress });
       if (dryRun) {

@@ -1,7 +1,7 @@
 // assay search
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import type { SearchResult } from "../../project/search.ts";
+import type { SearchResult } from "../../project/knowledge/search.ts";
 import {
   type CommonOptions,
   groupList,
@@ -26,7 +26,7 @@ export const registerSearch: Register = (program: Command) => {
   withCommonOptions(command).action(async (query: string | undefined, options: Options) => {
     const queries = await readQueries(query, options.questions);
     await withProject(options, async (context) => {
-      const { search } = await import("../../project/search.ts");
+      const { search } = await import("../../project/knowledge/search.ts");
       const top = options.top === undefined ? {} : { topK: options.top };
       for await (const result of search(context, { queries, ...top, ...groupList(options.groups) })) {
         if (options.json) printJson(result);

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { AssayError } from "../../core/errors.ts";
-import type { TrafficPeriod } from "../../project/serve-traffic.ts";
+import type { TrafficPeriod } from "../../project/serve/traffic.ts";
 import {
   type CommonOptions,
   printJson,
@@ -33,7 +33,7 @@ export const registerTraffic: Register = (program: Command, setExitCode) => {
     .option("--max-usd <usd>", "alert where more was spent");
   withCommonOptions(command).action(async (options: Options) => {
     const traffic = await withProject(options, async (context) => {
-      const { readTraffic } = await import("../../project/serve-traffic.ts");
+      const { readTraffic } = await import("../../project/serve/traffic.ts");
       return readTraffic(context.database, Math.max(2, numberOf("--days", options.days) ?? 14), {
         ...limit("maxDeclinedShare", "--max-declined", options.maxDeclined),
         ...limit("maxFailedShare", "--max-failed", options.maxFailed),

@@ -1,7 +1,7 @@
 // assay tune export [ID] --format F --output DIR: the tuned model for transformers, PEFT and llama.cpp
 import { type Command, Option } from "commander";
 import pc from "picocolors";
-import type { TuneExport, TuneExportOptions } from "../../project/tune-export.ts";
+import type { TuneExport, TuneExportOptions } from "../../project/tuning/tune-export.ts";
 import {
   type CommonOptions,
   fromWorkingDirectory,
@@ -31,7 +31,7 @@ export function registerTuneExport(tune: Command): void {
     const { format, precision } = options;
     const output = fromWorkingDirectory(options.output);
     const exported = await withProject(options, async (context) => {
-      const { exportTuning } = await import("../../project/tune-export.ts");
+      const { exportTuning } = await import("../../project/tuning/tune-export.ts");
       return exportTuning(context, {
         format,
         output,

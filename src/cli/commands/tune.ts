@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Progress } from "../../core/progress.ts";
 import type { TuningMethod } from "../../core/training.ts";
-import type { ProjectContext } from "../../project/context.ts";
-import type { TuneRequest } from "../../project/tune-request.ts";
-import type { TuningRecord } from "../../project/tuning-records.ts";
+import type { TuneRequest } from "../../project/tuning/tune-request.ts";
+import type { TuningRecord } from "../../project/tuning/tuning-records.ts";
+import type { ProjectContext } from "../../project/wiring/context.ts";
 import {
   type CommonOptions,
   printJson,
@@ -44,11 +44,11 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
     else await trained(options, setExitCode);
   });
   registerLook(tune, "status", "how a training run stands; default: the newest", async (context, id) => {
-    const { tuningStatus } = await import("../../project/tune-jobs.ts");
+    const { tuningStatus } = await import("../../project/tuning/tune-jobs.ts");
     return { tuning: tuningStatus(context, id, await trainers()) };
   });
   registerLook(tune, "cancel", "stop a training run; it can be resumed", async (context, id) => {
-    const { cancelTuning } = await import("../../project/tune-jobs.ts");
+    const { cancelTuning } = await import("../../project/tuning/tune-jobs.ts");
     return { tuning: cancelTuning(context, id) };
   });
   registerList(tune);
@@ -77,7 +77,7 @@ function withSettings(command: Command): void {
 
 async function planned(options: TuneOptions): Promise<void> {
   const plan = await withProject(options, async (context, progress) => {
-    const { requestPlan } = await import("../../project/tune-request.ts");
+    const { requestPlan } = await import("../../project/tuning/tune-request.ts");
     return requestPlan(context, requestOf(options, progress));
   });
   if (options.json) printJson({ plan });
@@ -87,7 +87,7 @@ async function planned(options: TuneOptions): Promise<void> {
 async function curved(options: TuneOptions): Promise<void> {
   const learningCurve = await withProject(options, (context, progress) =>
     stoppable(async (signal) => {
-      const { requestCurve } = await import("../../project/tune-request.ts");
+      const { requestCurve } = await import("../../project/tuning/tune-request.ts");
       return requestCurve(context, { ...requestOf(options, progress), signal });
     }),
   );
@@ -98,7 +98,7 @@ async function curved(options: TuneOptions): Promise<void> {
 async function trained(options: TuneOptions, setExitCode: SetExitCode): Promise<void> {
   const result = await withProject(options, (context, progress) =>
     stoppable(async (signal) => {
-      const { requestTuning } = await import("../../project/tune-request.ts");
+      const { requestTuning } = await import("../../project/tuning/tune-request.ts");
       return requestTuning(context, { ...requestOf(options, progress), signal });
     }),
   );
@@ -142,7 +142,7 @@ function registerList(tune: Command): void {
   const command = tune.command("list").description("all training runs, newest first");
   withCommonOptions(command).action(async (options: CommonOptions) => {
     const tunings = await withProject(options, async (context) => {
-      const { listTunings } = await import("../../project/tuning-records.ts");
+      const { listTunings } = await import("../../project/tuning/tuning-records.ts");
       return listTunings(context);
     });
     if (options.json) printJson({ tunings });
@@ -158,7 +158,7 @@ function registerResume(tune: Command, setExitCode: SetExitCode): void {
   withCommonOptions(command).action(async (id: string | undefined, options: CommonOptions) => {
     const tuning = await withProject(options, (context, progress) =>
       stoppable(async (signal) => {
-        const { resumeTuning } = await import("../../project/tune-jobs.ts");
+        const { resumeTuning } = await import("../../project/tuning/tune-jobs.ts");
         const common = { trainers: await trainers(), progress, signal };
         return resumeTuning(context, { ...common, ...(id === undefined ? {} : { id }) });
       }),
@@ -169,7 +169,7 @@ function registerResume(tune: Command, setExitCode: SetExitCode): void {
   });
 }
 
-const trainers = async () => (await import("../../project/wire-trainers.ts")).findTrainer;
+const trainers = async () => (await import("../../project/wiring/wire-trainers.ts")).findTrainer;
 
 function exitOf({ status, error, id }: TuningRecord, setExitCode: SetExitCode): void {
   if (status === "succeeded") return;

@@ -1,7 +1,7 @@
 // assay why
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { WhyStage } from "../../project/why.ts";
+import type { WhyStage } from "../../project/knowledge/why.ts";
 import {
   type CommonOptions,
   groupList,
@@ -23,7 +23,7 @@ export const registerWhy: Register = (program: Command) => {
     .option("--groups <labels>", "ask as somebody with these access labels");
   withCommonOptions(command).action(async (question: string, options: Options) => {
     const result = await withProject(options, async (context) => {
-      const { why } = await import("../../project/why.ts");
+      const { why } = await import("../../project/knowledge/why.ts");
       return why(context, { question, document: options.document, ...groupList(options.groups) });
     });
     if (options.json) return printJson(result);

@@ -1,7 +1,7 @@
 // /mcp: search, ask and why as tools of the Model Context Protocol, with the rights of the caller's key.
 import type { McpServer, McpServerFactory } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { recommendedModel } from "../../project/serve-project.ts";
+import { recommendedModel } from "../../project/serve/project.ts";
 import { answerAsked } from "../answering.ts";
 import { type App, baseOf, type ServerParts } from "../app-parts.ts";
 import type { Caller } from "../callers.ts";

@@ -1,6 +1,6 @@
 // GET /v1/models: every approach that can answer here, and `assay` for the recommended one.
 import { createRoute, z } from "@hono/zod-openapi";
-import { recommendedModel } from "../../project/serve-project.ts";
+import { recommendedModel } from "../../project/serve/project.ts";
 import { type App, errorResponses, jsonOf, type ServerParts } from "../app-parts.ts";
 import { HttpError } from "../http-errors.ts";
 

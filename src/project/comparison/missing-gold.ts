@@ -1,0 +1,36 @@
+// Held-out questions whose gold evidence names documents that were never read: they could only score zero, and silently.
+import type { HeldOutQuestion, Relevant } from "../../core/questions.ts";
+import { liesIn } from "../../evaluation/metrics/gold-matching.ts";
+import type { DocumentStore } from "../state/document-store.ts";
+
+/** Ids of questions with at least one gold item that no stored document matches. */
+export function questionsWithMissingGold(
+  documents: DocumentStore,
+  questions: readonly HeldOutQuestion[],
+): readonly string[] {
+  const places = documents
+    .summaries()
+    .map(({ id, source }) => ({ documentId: id, source, start: 0, end: Number.POSITIVE_INFINITY }));
+  const known = new Map<string, boolean>();
+  const isThere = (item: Relevant): boolean => {
+    const { documentId, source } = item;
+    const name = JSON.stringify([documentId, source]);
+    const document = {
+      ...(documentId === undefined ? {} : { documentId }),
+      ...(source === undefined ? {} : { source }),
+    };
+    const found = known.get(name) ?? places.some((place) => liesIn(place, document));
+    known.set(name, found);
+    return found;
+  };
+  return questions.filter(({ relevant }) => !relevant.every(isThere)).map(({ id }) => id);
+}
+
+/** The same as a sentence for a report; nothing where all gold is there. */
+export function missingGoldSentence(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) return [];
+  const named = ids.slice(0, 5).join(", ");
+  return [
+    `WARNING: ${ids.length} questions name relevant documents that were not read (${named}${ids.length > 5 ? ", …" : ""}): their retrieval and citation scores can only be low.`,
+  ];
+}

@@ -1,0 +1,132 @@
+// Reads the project's question and example files. A broken line stops the command and names itself: gold is never half read.
+import { glob, readFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { AssayError } from "../../core/errors.ts";
+import type { HeldOutQuestion, Question, TrainingExample } from "../../core/questions.ts";
+import { parseExamples } from "../../evaluation/examples-file.ts";
+import { schemaChecker } from "../../evaluation/metrics/json-answer.ts";
+import { parseAskLines, parseQuestions } from "../../evaluation/questions-file.ts";
+import type { ProjectContext } from "../wiring/context.ts";
+
+type Issue = { readonly line: number; readonly message: string };
+
+/** All held-out questions. Throws `AssayError` `bad-questions` where a file is missing, empty or has a broken line. */
+export async function readHeldOutQuestions(context: ProjectContext): Promise<readonly HeldOutQuestion[]> {
+  const questions = await readHeldOutQuestionsIfAny(context);
+  if (questions === undefined || questions.length === 0) {
+    const lacking = questions === undefined ? "no questions file found" : "no question in the file";
+    throw new AssayError({
+      code: "bad-questions",
+      message: `${context.config.questions.join(", ")}: ${lacking} in ${context.directory}`,
+      remedy:
+        'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}',
+    });
+  }
+  return questions;
+}
+
+/** The same; undefined where the project has no questions file. */
+export async function readHeldOutQuestionsIfAny(
+  context: ProjectContext,
+): Promise<readonly HeldOutQuestion[] | undefined> {
+  const files = await filesOf(context, context.config.questions);
+  if (files.length === 0) return undefined;
+  const questions: HeldOutQuestion[] = [];
+  for (const file of files) {
+    const parsed = parseQuestions(await readFile(file.path, "utf8"), file.name);
+    refuseIssues(file.name, parsed.issues, "bad-questions");
+    questions.push(...parsed.questions);
+  }
+  refuseDuplicates(questions);
+  await refuseBrokenSchemas(questions);
+  return questions;
+}
+
+/** All behaviour examples; none where the project has no such file. */
+export async function readTrainingExamples(context: ProjectContext): Promise<readonly TrainingExample[]> {
+  const examples: TrainingExample[] = [];
+  for (const file of await filesOf(context, context.config.examples)) {
+    const parsed = parseExamples(await readFile(file.path, "utf8"), file.name);
+    refuseIssues(file.name, parsed.issues, "bad-examples");
+    examples.push(...parsed.examples);
+  }
+  return examples;
+}
+
+/** Lines of `{id, question}` for `search` and `ask`; gold beside them is not read. */
+export async function readAskFile(path: string): Promise<readonly Question[]> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new AssayError({
+      code: "not-found",
+      message: `${path}: cannot be read`,
+      remedy: "check the path given to --questions",
+      cause,
+    });
+  }
+  const parsed = parseAskLines(text, path);
+  refuseIssues(path, parsed.issues, "bad-questions");
+  return parsed.questions;
+}
+
+/** The files that globs of the configuration name, in order; `name` is relative to the project. */
+export async function filesOf(
+  context: ProjectContext,
+  patterns: readonly string[],
+): Promise<readonly { path: string; name: string }[]> {
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    for await (const match of glob(pattern, { cwd: context.directory })) found.add(resolve(context.directory, match));
+  }
+  return [...found].sort().map((path) => ({ path, name: relative(context.directory, path) }));
+}
+
+export function refuseIssues(name: string, issues: readonly Issue[], code: "bad-questions" | "bad-examples"): void {
+  const [first, ...others] = issues;
+  if (first === undefined) return;
+  throw new AssayError({
+    code,
+    message: `${name}, line ${first.line}: ${first.message}${
+      others.length > 0
+        ? ` (and ${others.length} more broken lines: ${others
+            .slice(0, 5)
+            .map((issue) => issue.line)
+            .join(", ")})`
+        : ""
+    }`,
+    remedy: "correct the line and run the command again",
+  });
+}
+
+function refuseDuplicates(questions: readonly HeldOutQuestion[]): void {
+  const seen = new Set<string>();
+  for (const { id } of questions) {
+    if (seen.has(id))
+      throw new AssayError({
+        code: "bad-questions",
+        message: `question id "${id}" occurs twice`,
+        remedy: "give every question an id of its own",
+      });
+    seen.add(id);
+  }
+}
+
+/** A schema that no validator takes would leave its question ungraded; better to hear of it before anything is asked. */
+async function refuseBrokenSchemas(questions: readonly HeldOutQuestion[]): Promise<void> {
+  const check = schemaChecker();
+  for (const { id, schema } of questions) {
+    if (schema === undefined) continue;
+    try {
+      await check(schema, "null");
+    } catch (cause) {
+      throw new AssayError({
+        code: "bad-questions",
+        message: `question "${id}": its schema is no JSON Schema: ${cause instanceof Error ? cause.message : cause}`,
+        remedy: "correct the schema and run the command again",
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// Turns a comparison's figures into advice: overall, by kind of question, and whether a router would pay.
+import { adviseByKind } from "../../advice/kinds.ts";
+import { recommend } from "../../advice/recommendation.ts";
+import type { ComparedApproach, ComparisonReport } from "../../core/comparison.ts";
+import type { HeldOutQuestion } from "../../core/questions.ts";
+import { moneyReport } from "../../economics/money-report.ts";
+import { holmAdjust } from "../../evaluation/statistics/holm.ts";
+import type { Findings } from "../comparison/assemble-report.ts";
+import type { ComparisonStatistics } from "../comparison/comparison-statistics.ts";
+import { moneyInputs } from "../wiring/prices.ts";
+
+type Advice = Pick<ComparisonReport, "recommendation" | "adviceByKind" | "routing" | "money">;
+
+/** `approaches` are the rows of the scoreboard. */
+export function adviceOf(
+  findings: Findings,
+  approaches: readonly ComparedApproach[],
+  statistics: ComparisonStatistics,
+): Advice {
+  const { config } = findings.context;
+  const { pairs, detectableDifference, byKind, pairsByKind, routing } = statistics;
+  const money = moneyReport(findings.ledger, moneyInputs(config, findings.prices));
+  const common = { approaches, constraints: config.constraints, correct: holmAdjust };
+  const questionCount = findings.questions.length;
+  return {
+    recommendation: recommend({
+      ...common,
+      pairs,
+      questionCount,
+      detectableDifference,
+      money: money.approaches,
+      routing,
+    }),
+    adviceByKind: adviseByKind({ ...common, byKind, pairsByKind, questionsByKind: countKinds(findings.questions) }),
+    routing,
+    money,
+  };
+}
+
+export function countKinds(questions: readonly HeldOutQuestion[]): Readonly<Record<string, number>> {
+  const byKind: Record<string, number> = {};
+  for (const { kind = "unlabelled" } of questions) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  return byKind;
+}

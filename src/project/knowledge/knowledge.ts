@@ -1,0 +1,90 @@
+// The live index opened for questions: the embedded parts it was built with, its retriever, and the reader's ingredients.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AssayError } from "../../core/errors.ts";
+import type { Embedder } from "../../core/models.ts";
+import type { ChunkIndex, Reranker, Retriever } from "../../core/retrieval.ts";
+import { hybridRetriever } from "../../retrieval/hybrid-retriever.ts";
+import { mmrRetriever } from "../../retrieval/mmr-retriever.ts";
+import { rerankedRetriever } from "../../retrieval/reranked-retriever.ts";
+import type { ResolvedConfig } from "../config/config-schema.ts";
+import type { ProjectContext } from "../wiring/context.ts";
+import { type EmbeddedParts, openEmbeddedParts } from "./embedded-parts.ts";
+import { type LiveIndex, openGeneration, readLiveIndex, requireSameEmbedder } from "./index-generations.ts";
+
+export type Knowledge = {
+  readonly live: LiveIndex;
+  readonly parts: EmbeddedParts;
+  readonly embedder: Embedder;
+  readonly reranker: Reranker | undefined;
+  readonly index: ChunkIndex;
+  /** As configured: hybrid, reranked, diversified. */
+  readonly retriever: Retriever;
+  /** BM25 alone: the yardstick. */
+  readonly lexicalRetriever: Retriever;
+  close(): Promise<void>;
+};
+
+/** Throws `AssayError`: `no-index` before the first ingest, `index-mismatch` with another embedder, `corrupt-state`. */
+export async function openKnowledge(context: ProjectContext): Promise<Knowledge> {
+  const live = readLiveIndex(context.database);
+  if (live === undefined) {
+    throw new AssayError({
+      code: "no-index",
+      message: `${context.directory}: nothing has been ingested yet`,
+      remedy: "run `assay ingest`",
+    });
+  }
+  requireGeneration(context, live);
+  const parts = await openEmbeddedParts(context.artefactDirectory(live.embeddedParts));
+  const embedder = await context.models.embedder(parts.embedder);
+  requireSameEmbedder(live, embedder);
+  const index = await openGeneration(context.state, live.generation, embedder, parts.analyser);
+  const { retrieval } = context.config;
+  const reranker = await context.models.reranker(parts);
+  return {
+    live,
+    parts,
+    embedder,
+    reranker,
+    index,
+    retriever: wireRetriever(retrieval, { index, embedder, analyser: parts.analyser }, reranker),
+    lexicalRetriever: hybridRetriever({
+      index,
+      embedder,
+      analyser: parts.analyser,
+      fusion: retrieval.fusion,
+      depth: retrieval.depth,
+      mode: "lexical",
+    }),
+    close: () => index.close(),
+  };
+}
+
+/** Opening a generation that is gone would make an empty one, and every question would find nothing. */
+function requireGeneration({ state }: ProjectContext, { generation }: LiveIndex): void {
+  const directory = join(state.index, generation);
+  if (existsSync(directory)) return;
+  throw new AssayError({
+    code: "corrupt-state",
+    message: `${directory}: the index is gone`,
+    remedy: "run `assay ingest`, which builds it anew",
+  });
+}
+
+type SearchParts = {
+  readonly index: ChunkIndex;
+  readonly embedder: Embedder;
+  readonly analyser: EmbeddedParts["analyser"];
+};
+
+function wireRetriever(
+  retrieval: ResolvedConfig["retrieval"],
+  parts: SearchParts,
+  reranker: Reranker | undefined,
+): Retriever {
+  const { fusion, depth, mode, rerankDepth, mmr } = retrieval;
+  const fused = hybridRetriever({ ...parts, fusion, depth, mode });
+  const reranked = reranker ? rerankedRetriever({ retriever: fused, reranker, depth: rerankDepth }) : fused;
+  return mmr ? mmrRetriever({ retriever: reranked, index: parts.index, ...mmr }) : reranked;
+}

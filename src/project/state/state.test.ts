@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AssayError } from "../../core/errors.ts";
+import { openControlDatabase } from "./control-database.ts";
+import { diskError, ensureStateFolder, stateFolderOf, withWriteLock } from "./state-folder.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "assay-state-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const codeOf = async (work: () => unknown): Promise<string> => {
+  try {
+    await work();
+    return "none";
+  } catch (error) {
+    return AssayError.isInstance(error) ? error.code : `not an AssayError: ${error}`;
+  }
+};
+
+describe("the write lock", () => {
+  const state = () => stateFolderOf(root);
+
+  test("is held while work runs and gone afterwards, also when work fails", async () => {
+    const lock = join(state().directory, "lock");
+    await withWriteLock(state(), async () => expect(existsSync(lock)).toBe(true));
+    expect(existsSync(lock)).toBe(false);
+    await expect(withWriteLock(state(), () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test("of a live process refuses a second writer", async () => {
+    ensureStateFolder(state());
+    writeFileSync(join(state().directory, "lock"), String(process.ppid));
+    expect(await codeOf(() => withWriteLock(state(), async () => 1))).toBe("state-in-use");
+  });
+
+  test("refuses a second writer inside the same process, and leaves the first its lock", async () => {
+    const lock = join(state().directory, "lock");
+    await withWriteLock(state(), async () => {
+      expect(await codeOf(() => withWriteLock(state(), async () => 1))).toBe("state-in-use");
+      expect(existsSync(lock)).toBe(true);
+    });
+  });
+
+  test("of a killed process is taken over", async () => {
+    ensureStateFolder(state());
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    writeFileSync(join(state().directory, "lock"), String(dead));
+    expect(await withWriteLock(state(), async () => "done")).toBe("done");
+  });
+});
+
+describe("the control database", () => {
+  test("rolls a failed transaction back whole", () => {
+    const database = openControlDatabase(stateFolderOf(root));
+    const insert = database.sqlite.prepare("INSERT INTO meta VALUES (?, ?)");
+    expect(() =>
+      database.transaction(() => {
+        insert.run("a", "1");
+        insert.run("a", "2");
+      }),
+    ).toThrow();
+    expect(database.sqlite.prepare("SELECT count(*) AS n FROM meta").get()).toEqual({ n: 0 });
+    database.close();
+  });
+
+  test("a damaged file is one clear error that names the command", async () => {
+    const state = stateFolderOf(root);
+    ensureStateFolder(state);
+    writeFileSync(state.controlDatabase, "this is no database, and long enough to be looked at as one".repeat(50));
+    expect(await codeOf(() => openControlDatabase(state))).toBe("corrupt-state");
+  });
+
+  test("a file of a newer version is refused, not guessed at", async () => {
+    const state = stateFolderOf(root);
+    const database = openControlDatabase(state);
+    database.sqlite.exec("PRAGMA user_version = 999");
+    database.close();
+    expect(await codeOf(() => openControlDatabase(state))).toBe("corrupt-state");
+  });
+});
+
+test("a full disk is told apart from a damaged state", () => {
+  expect(diskError(Object.assign(new Error("write"), { code: "ENOSPC" }), "x").code).toBe("disk-full");
+  expect(diskError(new Error("database or disk is full"), "x").code).toBe("disk-full");
+  expect(diskError(new Error("strange"), "x").code).toBe("corrupt-state");
+});

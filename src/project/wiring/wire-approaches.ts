@@ -1,0 +1,164 @@
+// From approach names to approaches: the one place that knows which there are and what each is made of.
+import { alwaysDecline } from "../../approaches/always-decline.ts";
+import { bm25Extractive } from "../../approaches/bm25-extractive.ts";
+import { fewShot } from "../../approaches/few-shot.ts";
+import { type FineTunedOptions, fineTuned } from "../../approaches/fine-tuned.ts";
+import { hybrid, raft } from "../../approaches/hybrid.ts";
+import { longContext } from "../../approaches/long-context.ts";
+import { majorityAnswer } from "../../approaches/majority-answer.ts";
+import { oracle } from "../../approaches/oracle.ts";
+import { promptOnly } from "../../approaches/prompt-only.ts";
+import { rag } from "../../approaches/rag.ts";
+import type { Approach } from "../../core/answers.ts";
+import type { ChatModel, GenerateOptions } from "../../core/models.ts";
+import type { Hit } from "../../core/retrieval.ts";
+import type { Knowledge } from "../knowledge/knowledge.ts";
+import type { TunedGenerator, TunedModels } from "../tuning/tuned-models.ts";
+import type { ProjectContext } from "./context.ts";
+
+/** In the order in which reports list them; yardsticks last. */
+export const approachNames: readonly string[] = [
+  "prompt-only",
+  "few-shot",
+  "long-context",
+  "rag",
+  "fine-tuned",
+  "hybrid",
+  "raft",
+  "oracle",
+  "always-decline",
+  "majority-answer",
+  "bm25-extractive",
+];
+
+const yardsticks: ReadonlySet<string> = new Set(["oracle", "always-decline", "majority-answer", "bm25-extractive"]);
+
+export type PlannedApproach =
+  | {
+      readonly name: string;
+      readonly yardstick: boolean;
+      readonly approach: Approach;
+      readonly labels: readonly string[];
+      /** Answered by a tuned model on this machine, whatever the generator. */
+      readonly isTunedHere?: boolean;
+    }
+  | { readonly name: string; readonly yardstick: boolean; readonly reason: string };
+
+export type ApproachParts = {
+  readonly context: ProjectContext;
+  readonly knowledge: Knowledge;
+  readonly generator: ChatModel;
+  readonly tuned: TunedModels;
+  /** Gold passages by question id: the oracle's, and nobody else's. Absent where there are no held-out questions. */
+  readonly gold?: ReadonlyMap<string, readonly Hit[]>;
+};
+
+/** What `name` is made of here, or why it cannot run. Undefined for an unknown name. */
+export function planApproach(name: string, parts: ApproachParts): PlannedApproach | undefined {
+  if (!approachNames.includes(name)) return undefined;
+  const yardstick = yardsticks.has(name);
+  const made = makers[name]?.(parts) ?? "this approach is not known";
+  return typeof made === "string" ? { name, yardstick, reason: made } : { name, yardstick, ...made };
+}
+
+type Made =
+  | { readonly approach: Approach; readonly labels: readonly string[]; readonly isTunedHere?: boolean }
+  | string;
+
+const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
+  "prompt-only": (parts) => ({ approach: promptOnly(common(parts)), labels: [labelOf(parts.generator)] }),
+  "few-shot": (parts) => ({
+    approach: fewShot({
+      ...common(parts),
+      embedder: parts.knowledge.embedder,
+      exampleCount: parts.context.config.fewShot.examples,
+    }),
+    labels: [labelOf(parts.generator), labelOf(parts.knowledge.embedder)],
+  }),
+  "long-context": (parts) => ({
+    approach: longContext({ ...common(parts), contextTokens: parts.context.config.longContext.contextTokens }),
+    labels: [labelOf(parts.generator)],
+  }),
+  rag: (parts) => ({
+    approach: rag({ ...common(parts), ...retrievalOptions(parts), retriever: parts.knowledge.retriever }),
+    labels: [
+      labelOf(parts.generator),
+      labelOf(parts.knowledge.embedder),
+      ...(parts.knowledge.reranker ? [parts.knowledge.reranker.name] : []),
+    ],
+  }),
+  "fine-tuned": (parts) => {
+    const tuned = parts.tuned.forMethod("sft");
+    if (!tuned) return parts.tuned.whyNone;
+    return { approach: fineTuned(weightsOf(parts, tuned)), ...describe(tuned) };
+  },
+  hybrid: (parts) => {
+    const tuned = parts.tuned.forMethod("sft");
+    if (!tuned?.reads) return needsReader;
+    const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
+    const approach = hybrid({ ...options, retriever: parts.knowledge.retriever });
+    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
+  },
+  raft: (parts) => {
+    const tuned = parts.tuned.forMethod("raft");
+    if (!tuned?.reads) return needsReader;
+    const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
+    const approach = raft({ ...options, retriever: parts.knowledge.retriever });
+    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
+  },
+  oracle: (parts) =>
+    parts.gold
+      ? {
+          approach: oracle({ ...common(parts), gold: parts.gold, pagesOf: pagesOf(parts) }),
+          labels: [labelOf(parts.generator)],
+        }
+      : "needs held-out questions that name their relevant documents",
+  "always-decline": () => ({ approach: alwaysDecline(), labels: [] }),
+  "majority-answer": () => ({ approach: majorityAnswer(), labels: [] }),
+  "bm25-extractive": (parts) => {
+    const model = parts.context.models.extractive(parts.knowledge.parts);
+    const approach = bm25Extractive({ ...retrievalOptions(parts), model, retriever: parts.knowledge.lexicalRetriever });
+    return { approach, labels: [labelOf(model), "BM25"] };
+  },
+};
+
+/** A model trained from random weights has never met a passage. */
+const needsReader =
+  "needs a base that reads: a provider's tuned model (tuning.models) or a local base (tuning.base), then assay tune";
+
+/** The tuned model in place of the configured generator. */
+function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): FineTunedOptions {
+  return { ...common(parts), model, training };
+}
+
+function describe({ model, isOutdated, tuning }: TunedGenerator, ...others: readonly string[]) {
+  const labels = [
+    labelOf(model),
+    ...(tuning ? [`trained on ${tuning.examples} examples (${tuning.id})`] : []),
+    ...(isOutdated ? ["the examples have changed since: assay tune"] : []),
+    ...others,
+  ];
+  return { labels, isTunedHere: tuning !== undefined };
+}
+
+function common({ context, generator }: ApproachParts) {
+  const { instructions, temperature, maxOutputTokens } = context.config.generation;
+  const generate: GenerateOptions = {
+    temperature,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  };
+  return { model: generator, generate, ...(instructions === undefined ? {} : { instructions }) };
+}
+
+function retrievalOptions(parts: ApproachParts) {
+  const { topK, contextTokens, ordering } = parts.context.config.retrieval;
+  return { topK, contextTokens, ordering, pagesOf: pagesOf(parts) };
+}
+
+function pagesOf({ context }: ApproachParts) {
+  return (documentId: string) => context.documents.get(documentId)?.pages;
+}
+
+function labelOf(part: { readonly name: string; readonly label: string }): string {
+  return `${part.name}: ${part.label}`;
+}
