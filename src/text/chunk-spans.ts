@@ -25,27 +25,31 @@ export function regionsOf(document: SourceDocument): readonly Region[] {
 /** Chunks in order, numbered from 0. Spans of white space alone yield none. */
 export function chunksFrom(document: SourceDocument, spans: Iterable<ChunkSpan>): readonly Chunk[] {
   const { id: documentId, source, title, text, metadata, groups } = document;
-  const chunks: Chunk[] = [];
-  for (const { start, end, page, headingPath } of spans) {
-    const slice = text.slice(start, end);
-    const from = start + (slice.length - slice.trimStart().length);
-    const to = start + slice.trimEnd().length;
-    if (from >= to) continue;
-    const ordinal = chunks.length;
-    chunks.push({
-      id: `${documentId}#${ordinal}`,
-      documentId,
-      source,
-      title,
-      ordinal,
-      text: text.slice(from, to),
-      start: from,
-      end: to,
-      ...(page === undefined ? {} : { page }),
-      headingPath,
-      metadata,
-      groups,
-    });
-  }
-  return chunks;
+  const trimmed = [...spans].map((span) => trim(text, span)).filter(({ start, end }) => start < end);
+  const kept = trimmed.filter((span, index) => !isWithin(span, trimmed[index + 1]));
+  return kept.map(({ start, end, page, headingPath }, ordinal) => ({
+    id: `${documentId}#${ordinal}`,
+    documentId,
+    source,
+    title,
+    ordinal,
+    text: text.slice(start, end),
+    start,
+    end,
+    ...(page === undefined ? {} : { page }),
+    headingPath,
+    metadata,
+    groups,
+  }));
+}
+
+function trim(text: string, span: ChunkSpan): ChunkSpan {
+  const slice = text.slice(span.start, span.end);
+  const start = span.start + (slice.length - slice.trimStart().length);
+  return { ...span, start, end: Math.max(start, span.start + slice.trimEnd().length) };
+}
+
+/** Overlap may take in the whole of a short chunk: then the longer one says it all. */
+function isWithin(span: ChunkSpan, next: ChunkSpan | undefined): boolean {
+  return next !== undefined && next.start <= span.start && next.end >= span.end;
 }

@@ -166,6 +166,14 @@ function expectSound(source: SourceDocument, chunks: readonly Chunk[]): void {
 describe("any document, any chunker", () => {
   const sizes = fc.tuple(fc.integer({ min: 8, max: 200 }), fc.nat(60));
 
+  test("a short chunk that the overlap of the next takes in whole is not kept beside it", () => {
+    const text = "  1. rhoncus ut enim enim\n| a | b |\n|---|---|\n| diam quam | -1000000000 |\n| x | y |\n";
+    const source = documentOf(text, "markdown");
+    const chunks = structureChunker({ maxTokens: 27, overlapTokens: 17 }).chunk(source);
+    expectSound(source, chunks);
+    expect(chunks).toHaveLength(2);
+  });
+
   test("structure: exact, complete, in order, within size, repeatable", () => {
     fc.assert(
       fc.property(document, sizes, (source, [maxTokens, overlapTokens]) => {
