@@ -6,6 +6,8 @@ const config: ViteUserConfig = {
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Continuous integration sets CI, which turns colours on; what tests read is the text.
+    env: { NO_COLOR: "1" },
   },
 };
 
