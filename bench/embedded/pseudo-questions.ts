@@ -4,7 +4,7 @@ import type { Chunk } from "../../src/core/documents.ts";
 import { sentencesOf, type TextSpan } from "../../src/text/sentences.ts";
 import { stopWords } from "../../src/text/stop-words.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { TrainingQuestion } from "./training-corpora.ts";
+import type { TrainingQuestion } from "./training-question.ts";
 
 type Cut = { readonly pattern: RegExp; readonly asks: readonly string[] };
 

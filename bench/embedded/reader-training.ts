@@ -9,7 +9,8 @@ import { rankSentences, type SentenceRanking } from "../../src/models/embedded/s
 import { contextualText } from "../../src/text/contextual-text.ts";
 import { buildLexicon, inverseDocumentFrequency, type Lexicon } from "../../src/text/lexicon.ts";
 import type { PreparedCorpus } from "./memory-index.ts";
-import type { TrainingCorpus, TrainingQuestion } from "./training-corpora.ts";
+import type { TrainingCorpus } from "./training-corpora.ts";
+import type { TrainingQuestion } from "./training-question.ts";
 
 export type ReadQuestion = {
   readonly corpus: string;

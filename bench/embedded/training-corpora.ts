@@ -7,14 +7,7 @@ import type { Chunk } from "../../src/core/documents.ts";
 import type { TextSpan } from "../../src/text/sentences.ts";
 import { pseudoQuestions } from "./pseudo-questions.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
-
-export type TrainingQuestion = {
-  readonly text: string;
-  /** Ids of the chunks that answer. */
-  readonly relevant: readonly string[];
-  /** Stretches of those chunks that hold the answer, where known. */
-  readonly spans: ReadonlyMap<string, readonly TextSpan[]>;
-};
+import type { TrainingQuestion } from "./training-question.ts";
 
 export type TrainingCorpus = {
   readonly name: string;

@@ -62,7 +62,7 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
   );
   const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
   const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
-  const advice = adviceOf(findings, approaches, statistics);
+  const advice = adviceOf({ ...findings, config: context.config }, approaches, statistics);
   const { chunks, documents } = await findings.knowledge.index.stats();
   return {
     approaches,

@@ -3,25 +3,34 @@ import { adviseByKind } from "../../advice/kinds.ts";
 import { recommend } from "../../advice/recommendation.ts";
 import type { ComparedApproach, ComparisonReport } from "../../core/comparison.ts";
 import type { HeldOutQuestion } from "../../core/questions.ts";
+import type { ComparisonLedger } from "../../economics/ledger.ts";
 import { moneyReport } from "../../economics/money-report.ts";
+import type { PriceBook } from "../../economics/price-book.ts";
 import { holmAdjust } from "../../evaluation/statistics/holm.ts";
-import type { Findings } from "../comparison/assemble-report.ts";
 import type { ComparisonStatistics } from "../comparison/comparison-statistics.ts";
+import type { ProjectContext } from "../wiring/context.ts";
 import { moneyInputs } from "../wiring/prices.ts";
+
+/** What advice rests on besides the scores. */
+export type AdviceGround = {
+  readonly config: ProjectContext["config"];
+  readonly questions: readonly HeldOutQuestion[];
+  readonly ledger: ComparisonLedger;
+  readonly prices: PriceBook;
+};
 
 type Advice = Pick<ComparisonReport, "recommendation" | "adviceByKind" | "routing" | "money">;
 
 /** `approaches` are the rows of the scoreboard. */
 export function adviceOf(
-  findings: Findings,
+  { config, questions, ledger, prices }: AdviceGround,
   approaches: readonly ComparedApproach[],
   statistics: ComparisonStatistics,
 ): Advice {
-  const { config } = findings.context;
   const { pairs, detectableDifference, byKind, pairsByKind, routing } = statistics;
-  const money = moneyReport(findings.ledger, moneyInputs(config, findings.prices));
+  const money = moneyReport(ledger, moneyInputs(config, prices));
   const common = { approaches, constraints: config.constraints, correct: holmAdjust };
-  const questionCount = findings.questions.length;
+  const questionCount = questions.length;
   return {
     recommendation: recommend({
       ...common,
@@ -31,7 +40,7 @@ export function adviceOf(
       money: money.approaches,
       routing,
     }),
-    adviceByKind: adviseByKind({ ...common, byKind, pairsByKind, questionsByKind: countKinds(findings.questions) }),
+    adviceByKind: adviseByKind({ ...common, byKind, pairsByKind, questionsByKind: countKinds(questions) }),
     routing,
     money,
   };

@@ -1,5 +1,5 @@
 // What the findings mean, in plain words, and what to type next. Knows no file name: `FILE` stands for it.
-import type { DataCheck } from "./check-data.ts";
+import type { DataFindings } from "./data-findings.ts";
 
 export type Verdict = {
   /** False: training on the file as it is would be spoiled. */
@@ -13,8 +13,6 @@ export type Verdict = {
   readonly next: string;
 };
 
-type Findings = Omit<DataCheck, "verdict">;
-
 /** OpenAI takes no fewer; gains are usually seen from 50 on. */
 const fewestExamples = 10;
 const usualExamples = 50;
@@ -23,7 +21,7 @@ const lopsidedShare = 0.5;
 /** A label this many times rarer than the most frequent one is hardly learned. */
 const rareRatio = 20;
 
-export function verdictOf(findings: Findings): Verdict {
+export function verdictOf(findings: DataFindings): Verdict {
   const mustFix = spoilers(findings);
   const consider = doubts(findings);
   const isReady = mustFix.length === 0;
@@ -39,7 +37,7 @@ export function verdictOf(findings: Findings): Verdict {
   };
 }
 
-function spoilers({ examples, problems, leaks, tokens, sensitive, duplicates }: Findings): readonly string[] {
+function spoilers({ examples, problems, leaks, tokens, sensitive, duplicates }: DataFindings): readonly string[] {
   const lines = new Set(problems.map(({ line }) => line)).size;
   const { length: contradictions } = duplicates.contradictions;
   return [
@@ -68,7 +66,7 @@ function spoilers({ examples, problems, leaks, tokens, sensitive, duplicates }: 
   ];
 }
 
-function doubts({ examples, duplicates, sensitive, diversity, labels, tokens }: Findings): readonly string[] {
+function doubts({ examples, duplicates, sensitive, diversity, labels, tokens }: DataFindings): readonly string[] {
   const { exact, near, contradictions } = duplicates;
   const rare = labels.flatMap(({ field, counts }) => {
     const most = counts[0]?.count ?? 0;
@@ -106,7 +104,7 @@ function doubts({ examples, duplicates, sensitive, diversity, labels, tokens }: 
   ];
 }
 
-function nextCommand({ problems, sensitive, leaks }: Findings, isReady: boolean): string {
+function nextCommand({ problems, sensitive, leaks }: DataFindings, isReady: boolean): string {
   if (isReady) return "assay data split FILE";
   if (problems.length > 0) return "correct the lines named above, then assay data check FILE";
   if (sensitive.some(({ isGrave }) => isGrave)) return "assay data mask FILE";

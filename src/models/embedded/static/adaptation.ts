@@ -5,18 +5,15 @@ import { seededRandom } from "./random.ts";
 import type { TokenCorpus } from "./token-corpus.ts";
 import { allocateTraining, type TrainingMemory, type TrainingPlan } from "./training-memory.ts";
 import { usablePassages } from "./training-pairs.ts";
-import { runThreads } from "./training-threads.ts";
+import { runThreads, type ThreadOptions } from "./training-threads.ts";
 
-export type AdaptationOptions = {
+export type AdaptationOptions = ThreadOptions & {
   readonly dimensions: number;
   readonly seed: number;
   /** Default: by corpus size. */
   readonly steps?: number;
   /** Default: the machine's cores, at most 8. Changes the time, never the result. */
   readonly threads?: number;
-  /** Called now and then with the steps done so far. */
-  readonly onSteps?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
   /** Overrides single settings, for experiments. */
   readonly plan?: Partial<TrainingPlan>;
 };

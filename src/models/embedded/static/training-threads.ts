@@ -1,12 +1,17 @@
 // Runs the phases of training on several threads with a barrier between them.
 import { Worker } from "node:worker_threads";
-import type { AdaptationOptions } from "./adaptation.ts";
 import type { TrainingMemory } from "./training-memory.ts";
+
+export type ThreadOptions = {
+  /** Called now and then with the steps done so far. */
+  readonly onSteps?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+};
 
 const pollMs = 100;
 
 /** Resolves when every thread has done all steps. The calling thread stays free. */
-export async function runThreads(memory: TrainingMemory, threads: number, options: AdaptationOptions): Promise<void> {
+export async function runThreads(memory: TrainingMemory, threads: number, options: ThreadOptions): Promise<void> {
   // `.ts` in a checkout, `.js` in the published package: the worker has this module's own extension.
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const url = new URL(`./training-worker.${extension}`, import.meta.url);
