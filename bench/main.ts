@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--data DIR] [--sets a,b] [--judge provider/model]`: prints one Markdown table. Each bench is one file.
+// `npm run bench -- NAME [--data DIR] [--sets a,b] [--judge provider/model] [--seconds N]`: prints one Markdown table. Each bench is one file.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchOptions } from "./tables.ts";
@@ -24,19 +24,25 @@ const withoutData: ReadonlySet<string> = new Set(["statistics", "parity", "metri
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: "string" }, sets: { type: "string" }, judge: { type: "string" } },
+  options: {
+    data: { type: "string" },
+    sets: { type: "string" },
+    judge: { type: "string" },
+    seconds: { type: "string" },
+  },
 });
 const [name = ""] = positionals;
 const bench = benches[name];
 if (bench === undefined || (values.data === undefined && !withoutData.has(name))) {
   process.stderr.write(
-    `usage: npm run bench -- ${Object.keys(benches).join("|")} --data DIR [--sets a,b] [--judge provider/model]\n`,
+    `usage: npm run bench -- ${Object.keys(benches).join("|")} --data DIR [--sets a,b] [--judge provider/model] [--seconds N]\n`,
   );
   process.exitCode = 2;
 } else {
   const run = await bench();
   const sets = values.sets?.split(",");
   const { judge } = values;
+  const seconds = values.seconds === undefined ? {} : { seconds: Number(values.seconds) };
   const data = resolve(values.data ?? ".");
-  process.stdout.write(`${await run({ data, ...(sets ? { sets } : {}), ...(judge ? { judge } : {}) })}\n`);
+  process.stdout.write(`${await run({ data, ...(sets ? { sets } : {}), ...(judge ? { judge } : {}), ...seconds })}\n`);
 }

@@ -7,6 +7,8 @@ export type BenchOptions = {
   readonly sets?: readonly string[];
   /** `judges` alone: a model instead of the lexical judge. */
   readonly judge?: string;
+  /** `serve` alone: how long each load lasts, for a quick look. */
+  readonly seconds?: number;
 };
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

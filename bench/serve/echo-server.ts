@@ -1,8 +1,8 @@
-// What a server costs that does nothing: Hono, and a call of the model named by the first argument. Prints its address.
+// What a server costs that does nothing: Hono, and a call of the model at the base URL that is the first argument. Prints its address.
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 
-const model = process.argv[2] ?? "";
+const model = `${process.argv[2]}/chat/completions`;
 const app = new Hono();
 app.post("/v1/chat/completions", async (context) => {
   const body = JSON.stringify(await context.req.json());
