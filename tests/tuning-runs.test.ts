@@ -133,7 +133,7 @@ describe("going on", () => {
     const killed = await runningAfter(there, 3);
     child.kill("SIGKILL");
     await new Promise((resolve) => child.on("exit", resolve));
-    const left = tuningStatus(there, killed, trainers);
+    const left = await tuningStatus(there, killed, trainers);
     expect(left.status).toBe("interrupted");
     expect(left.progress!.step).toBeLessThan(12);
     const resumed = await resumeTuning(there, { trainers, progress: silentProgress });
@@ -147,7 +147,7 @@ describe("going on", () => {
   test("after a cancel from another process, from where it stopped", async () => {
     const running = tune(context, options({ stepMs: 150 }));
     const id = await runningAfter(context, 1);
-    expect(cancelTuning(context, id).status).toBe("running");
+    expect((await cancelTuning(context, id, trainers)).status).toBe("running");
     const { tuning } = await running;
     expect(tuning.status).toBe("cancelled");
     const stoppedAt = tuning.result!.steps;
@@ -170,8 +170,8 @@ describe("going on", () => {
       code: "not-found",
       remedy: "assay tune",
     });
-    expect(() => tuningStatus(context, "nothing", trainers)).toThrow(/nothing/);
-    expect(() => cancelTuning(context, undefined)).toThrow(/no training is running/);
+    await expect(tuningStatus(context, "nothing", trainers)).rejects.toThrow(/nothing/);
+    await expect(cancelTuning(context, undefined, trainers)).rejects.toThrow(/no training is running/);
   });
 });
 
@@ -181,7 +181,7 @@ describe("what goes wrong", () => {
       code: "disk-full",
       remedy: expect.stringContaining("assay tune resume"),
     });
-    expect(tuningStatus(context, undefined, trainers)).toMatchObject({ status: "failed", progress: { step: 4 } });
+    expect(await tuningStatus(context, undefined, trainers)).toMatchObject({ status: "failed", progress: { step: 4 } });
     const { tuning } = await tune(context, options());
     expect(tuning).toMatchObject({ status: "succeeded", result: { resumedFromStep: 4, steps: 12 } });
     expect(tuning.error).toBeUndefined();

@@ -1,23 +1,36 @@
 // Training runs in the terminal: a plan, a result, a run, a list.
 import pc from "picocolors";
+import type { Cost } from "../core/scores.ts";
+import type { Hosting, JobElsewhere, ProviderModel } from "../core/training.ts";
 import type { LearningCurve } from "../project/tuning/learning-curve.ts";
 import type { PlannedTuning, TuneResult } from "../project/tuning/tune.ts";
-import type { TuningState } from "../project/tuning/tune-jobs.ts";
+import type { JobState, TuningState } from "../project/tuning/tune-jobs.ts";
 import type { TuningRecord } from "../project/tuning/tuning-records.ts";
 import { printLine } from "./common-options.ts";
 import { seconds } from "./terminal-progress.ts";
 
-const count = (value: number): string => value.toLocaleString("en");
+/** An unknown is a dash, never a zero. */
+const count = (value: number | null): string => value?.toLocaleString("en") ?? "–";
 
 export function printPlan(plan: PlannedTuning): void {
-  const { examples, heldOut, tokensPerEpoch, expectedMinutes, cost } = plan;
+  const { examples, heldOut, tokensPerEpoch, epochs, expectedMinutes, cost, hosting, notes = [] } = plan;
   printLine(`${pc.bold(plan.method)} by the ${plan.trainer} trainer, run ${plan.id}: nothing was trained`);
   printLine(`  examples   ${count(examples)} to train on, ${count(heldOut)} held out`);
-  printLine(`  tokens     about ${count(tokensPerEpoch)} in one pass`);
+  const passes = epochs === undefined ? "" : `, ${count(epochs * tokensPerEpoch)} in ${epochs} epochs`;
+  printLine(`  tokens     about ${count(tokensPerEpoch)} in one pass${passes}`);
   printLine(`  minutes    ${expectedMinutes === null ? "known after the first steps" : `at most ${expectedMinutes}`}`);
-  const price = cost.status === "priced" ? `$${cost.usd.toFixed(2)}, besides this machine's time` : cost.reason;
-  printLine(`  price      ${price}`);
-  printNotes(plan.warnings);
+  printLine(`  price      ${priceOf(cost)}${hosting ? "" : ", besides this machine's time"}`);
+  if (hosting) printLine(`  answering  ${hostingInWords(hosting)}`);
+  printNotes([...plan.warnings, ...notes]);
+}
+
+const priceOf = (cost: Cost): string => (cost.status === "priced" ? `about $${cost.usd.toFixed(2)}` : cost.reason);
+
+function hostingInWords(hosting: Hosting): string {
+  if (hosting.kind === "per-token") return "by the token, as any model of the provider";
+  const { usdPerHour, billsWhenIdle } = hosting;
+  const hour = usdPerHour === null ? "by the hour, at a price that is not known here" : `$${usdPerHour} an hour`;
+  return `a dedicated endpoint, ${hour}${billsWhenIdle ? ", also while nobody asks" : ""}`;
 }
 
 export function printCurve({ points, heldOut, verdict }: LearningCurve): void {
@@ -35,9 +48,11 @@ export function printTuned({ tuning, reused, newExamples }: TuneResult & { reado
   printTuning(tuning);
 }
 
-export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "progress">>): void {
-  const { id, method, trainer, examples, heldOut, result, progress } = tuning;
+export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "progress" | "job" | "unasked">>): void {
+  const { id, method, trainer, examples, heldOut, result, progress, job, unasked } = tuning;
   printLine(`${pc.bold(id)} ${coloured(tuning)}  ${method} by ${trainer}, ${examples} examples, ${heldOut} held out`);
+  if (job) printLine(`  at ${trainer}: ${jobInWords(job)}`);
+  if (unasked !== undefined) printLine(`  ${trainer} could not be asked: ${unasked}`);
   if (result) {
     const origin =
       result.origin === "random" ? "from random weights: knows only your examples" : `from ${result.origin.base}`;
@@ -49,7 +64,27 @@ export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "pr
     );
   }
   if (progress) printProgress(progress);
+  if (result?.model) printProvided(result.model, result.cost);
   printNotes(tuning.notes);
+}
+
+function jobInWords({ status, said, share }: JobState): string {
+  const done = share === null ? "" : `, ${Math.round(share * 100)}% done`;
+  return status === "unknown" ? `"${said}", a word that is new here${done}` : `${status} (${said})${done}`;
+}
+
+function printProvided({ name, hosting, retires, toDo }: ProviderModel, cost: Cost | undefined): void {
+  printLine(`  answers as ${name}, ${hostingInWords(hosting)}${cost ? `; training: ${priceOf(cost)}` : ""}`);
+  if (retires) printLine(`  ${retires.model} retires on ${retires.date} (${retires.source})`);
+  for (const step of toDo) printLine(`  before it answers: ${step}`);
+}
+
+/** Every job of the account, whoever made it. */
+export function printJobs(jobs: readonly JobElsewhere[]): void {
+  if (jobs.length === 0) printLine("the account has no fine-tuning jobs");
+  for (const { id, said, base, model, createdAt } of jobs) {
+    printLine([id, said, base ?? "–", model ?? "–", createdAt ?? "–"].join("  "));
+  }
 }
 
 function printProgress({
@@ -83,5 +118,5 @@ function printNotes(notes: readonly string[]): void {
 
 function coloured({ status }: TuningRecord): string {
   if (status === "succeeded") return pc.green(status);
-  return status === "running" ? pc.cyan(status) : pc.red(status);
+  return status === "running" || status === "detached" ? pc.cyan(status) : pc.red(status);
 }

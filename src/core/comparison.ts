@@ -218,9 +218,10 @@ export type TuningReport = {
   readonly label: string;
   readonly examples: number;
   readonly heldOut: number;
-  readonly parameters: number;
-  readonly steps: number;
-  readonly tokens: number;
+  /** Null where a provider does not tell, as steps and tokens are. */
+  readonly parameters: number | null;
+  readonly steps: number | null;
+  readonly tokens: number | null;
   readonly ms: number;
   /** The kept weights are those of this step; null where nothing was held out. */
   readonly bestStep: number | null;

@@ -39,3 +39,20 @@ export type TrainingExample = {
   /** Examples of one group are never parted between training and held-out. */
   readonly group?: string;
 };
+
+/** A question, and two answers of which one is better: what preference tuning learns from. */
+export type PreferenceExample = {
+  /** End with the user's turn. */
+  readonly messages: readonly Message[];
+  readonly preferred: string;
+  readonly rejected: string;
+  readonly group?: string;
+};
+
+/** A preference as the conversation that it would rather have had; a conversation as it is. */
+export function asConversation(example: TrainingExample | PreferenceExample): TrainingExample {
+  if (!("preferred" in example)) return example;
+  const { messages, preferred, group } = example;
+  const answer = { role: "assistant", content: preferred } as const;
+  return { messages: [...messages, answer], ...(group === undefined ? {} : { group }) };
+}

@@ -12,4 +12,6 @@ export type Usage = {
   readonly durationMs: number;
   /** Processor time spent on this machine; absent for remote models. */
   readonly cpuMs?: number;
+  /** What a provider billed for it, training above all, or why nobody knows: goes before every price list. */
+  readonly bill?: { readonly usd: number } | { readonly unknown: string };
 };

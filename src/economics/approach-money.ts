@@ -84,15 +84,27 @@ function peopleParts(ledger: ApproachLedger, rates: Rates): readonly AmountPart[
   ];
 }
 
-function hostingParts({ traits }: ApproachLedger, rates: Rates): readonly AmountPart[] {
-  const { vectorStoreMonthUsd, endpointHourUsd, endpointHoursPerMonth } = rates;
+function hostingParts(ledger: ApproachLedger, rates: Rates): readonly AmountPart[] {
+  const { traits } = ledger;
+  const { vectorStoreMonthUsd } = rates;
   return [
     ...(traits.knowledge === "index" && vectorStoreMonthUsd !== undefined
       ? [part("vector store", known(vectorStoreMonthUsd))]
       : []),
-    ...(needsEndpoint(traits) && endpointHourUsd !== undefined
-      ? [part(`endpoint, ${endpointHoursPerMonth} hours`, known(endpointHourUsd * endpointHoursPerMonth))]
-      : []),
+    ...endpointParts(ledger, rates),
+  ];
+}
+
+/** An endpoint that is known to be needed and has no price makes the month's sum unknown; one that may be needed does not. */
+function endpointParts({ traits, hosting }: ApproachLedger, rates: Rates): readonly AmountPart[] {
+  if (!needsEndpoint(traits) || hosting?.kind === "per-token") return [];
+  const { endpointHoursPerMonth: hours } = rates;
+  const usdPerHour = hosting?.usdPerHour ?? rates.endpointHourUsd;
+  const label = `endpoint, ${hours} hours${hosting?.billsWhenIdle ? ", idle ones too" : ""}`;
+  if (usdPerHour !== undefined) return [part(label, known(usdPerHour * hours))];
+  if (hosting === undefined) return [];
+  return [
+    part(label, unknownAmount("an hour of its dedicated endpoint has no known price: set prices.endpointHourUsd")),
   ];
 }
 
@@ -117,7 +129,7 @@ function notCounted(ledger: ApproachLedger, { rates, traffic }: MoneyInputs): re
       "hosting the index (prices.vectorStoreMonthUsd)",
     ],
     [
-      needsEndpoint(traits) && rates.endpointHourUsd === undefined,
+      needsEndpoint(traits) && ledger.hosting === undefined && rates.endpointHourUsd === undefined,
       "a dedicated endpoint, if the provider needs one (prices.endpointHourUsd)",
     ],
     [

@@ -2,6 +2,7 @@
 
 import type { Usage } from "../core/models.ts";
 import type { ApproachTraits } from "../core/money.ts";
+import type { Hosting } from "../core/training.ts";
 
 export type ApproachLedger = {
   readonly approach: string;
@@ -17,6 +18,8 @@ export type ApproachLedger = {
   readonly indexing: readonly Usage[];
   /** Indexing one changed document; empty where the approach has no index. */
   readonly oneDocument: readonly Usage[];
+  /** What its tuned model answers from, where a provider holds it; absent where nobody knows. */
+  readonly hosting?: Hosting;
   /** Behaviour examples that it learns from or shows. */
   readonly examples: number;
 };

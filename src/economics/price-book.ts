@@ -38,6 +38,7 @@ export async function priceBook(options: PriceBookOptions = {}): Promise<PriceBo
   const { machineHourUsd = defaultMachineHourUsd, models = {}, gpuHourUsd, isOwnServer = () => false } = options;
   const { calcPrice } = await import("@pydantic/genai-prices");
   const priceCall = (usage: Usage): Cost => {
+    if (usage.bill) return billed(usage.bill);
     const own = models[usage.modelId];
     if (isEmbedded(usage.modelId) && !own) return machineCost(usage, machineHourUsd);
     if (isOwnServer(usage.modelId) && !own) return serverCost(usage, gpuHourUsd);
@@ -72,6 +73,10 @@ export function sumCosts(costs: readonly Cost[]): Cost {
 /** The token fields of such a call are 0 and mean nothing, so neither list nor config can price it. */
 function uncounted({ modelId }: Usage): Cost {
   return { status: "unpriced", reason: `${modelId} did not report how many tokens a call used` };
+}
+
+function billed(bill: NonNullable<Usage["bill"]>): Cost {
+  return "usd" in bill ? { status: "priced", usd: bill.usd } : { status: "unpriced", reason: bill.unknown };
 }
 
 function ownPriceUsd({ inputTokens, cachedInputTokens, outputTokens }: Usage, price: ModelPrice): number {

@@ -50,7 +50,7 @@ export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
-export function wholeNumber(count: number): string {
+export function wholeNumber(count: number | null | undefined): string {
   return isKnown(count) ? Math.round(count).toLocaleString("en-US") : unknown;
 }
 

@@ -25,6 +25,7 @@ export function fakeTrainer(options: FakeTrainerOptions = {}): Trainer {
     name: "fake",
     version: "1",
     config: {},
+    bases: "folder",
     plan: async ({ examples }) => ({
       tokensPerEpoch: 20 * examples.length,
       expectedMinutes: 1,
@@ -53,7 +54,7 @@ export function fakeTrainer(options: FakeTrainerOptions = {}): Trainer {
 }
 
 const stepsOf = ({ settings: { budget } }: TuningJob): number =>
-  "steps" in budget ? budget.steps : Math.ceil(20 * budget.minutes);
+  "steps" in budget ? budget.steps : Math.ceil(20 * ("minutes" in budget ? budget.minutes : budget.epochs));
 
 function stopReason(
   job: TuningJob,

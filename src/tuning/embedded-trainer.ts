@@ -1,5 +1,6 @@
 // The embedded trainer behind the seam that all trainers share: settings in, plan, run and events out.
 import { AssayError } from "../core/errors.ts";
+import { asConversation } from "../core/questions.ts";
 import type { Trainer, TuningJob, TuningResult, TuningSettings } from "../core/training.ts";
 import { countTokens } from "../text/tokens.ts";
 import type { StartingOptions } from "./embedded/starting-point.ts";
@@ -26,10 +27,12 @@ export function embeddedTrainer(options: EmbeddedTrainerOptions = {}): Trainer {
     name: "embedded",
     version: "1",
     config: {},
+    bases: "folder",
     async plan(job) {
+      checkMethod(job);
       checkExamples(job);
       await checkStart(job.settings);
-      const { budget } = job.settings;
+      const budget = budgetOf(job.settings);
       return {
         tokensPerEpoch: tokensOf(job),
         // Held-out loss may end it sooner; nobody knows how long a step takes on this machine before the first.
@@ -50,6 +53,24 @@ export function embeddedTrainer(options: EmbeddedTrainerOptions = {}): Trainer {
     },
     events: readEvents,
   };
+}
+
+function checkMethod({ method }: TuningJob): void {
+  if (method !== "dpo") return;
+  throw new AssayError({
+    code: "bad-usage",
+    message: "the embedded trainer does not learn from preferences",
+    remedy: "assay tune --method dpo --trainer together, for one",
+  });
+}
+
+function budgetOf({ budget }: TuningSettings): EmbeddedTrainingOptions["budget"] {
+  if (!("epochs" in budget)) return budget;
+  throw new AssayError({
+    code: "bad-usage",
+    message: "the embedded trainer does not count epochs",
+    remedy: "give it --minutes or --steps instead",
+  });
 }
 
 function checkExamples({ examples }: TuningJob): void {
@@ -88,12 +109,14 @@ function sizeOf(size: string | undefined): DecoderSize {
   });
 }
 
-function trainingOptions({ settings, ...job }: TuningJob): EmbeddedTrainingOptions {
-  const { size, base, from, weights, budget, learningRate, seed } = settings;
+function trainingOptions({ settings, examples, heldOut, directory }: TuningJob): EmbeddedTrainingOptions {
+  const { size, base, from, weights, learningRate, seed } = settings;
   return {
-    ...job,
+    directory,
+    examples: examples.map(asConversation),
+    heldOut: heldOut.map(asConversation),
     seed,
-    budget,
+    budget: budgetOf(settings),
     method: weights,
     size: sizeOf(size),
     ...(base === undefined ? {} : { base }),
@@ -105,6 +128,7 @@ function trainingOptions({ settings, ...job }: TuningJob): EmbeddedTrainingOptio
 /** Of one pass, by the fixed counter: the model's own tokenizer does not exist yet. */
 function tokensOf({ examples }: TuningJob): number {
   return examples
+    .map(asConversation)
     .flatMap(({ messages }) => messages)
     .reduce((sum, { content }) => sum + countTokens(content) + tokensPerTurn, 0);
 }

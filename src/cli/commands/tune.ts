@@ -1,7 +1,9 @@
 // assay tune, and what looks after training runs: status | list | cancel | resume | export
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Progress } from "../../core/progress.ts";
-import type { TuningMethod } from "../../core/training.ts";
+import { type TuningMethod, tuningMethods } from "../../core/training.ts";
+import type { PlannedTuning } from "../../project/tuning/tune.ts";
+import type { FindTrainer } from "../../project/tuning/tune-jobs.ts";
 import type { TuneRequest } from "../../project/tuning/tune-request.ts";
 import type { TuningRecord } from "../../project/tuning/tuning-records.ts";
 import type { ProjectContext } from "../../project/wiring/context.ts";
@@ -25,13 +27,17 @@ type TuneOptions = CommonOptions & {
   readonly weights?: "full" | "lora";
   readonly minutes?: number;
   readonly steps?: number;
+  readonly epochs?: number;
   readonly learningRate?: number;
+  readonly rank?: number;
+  readonly beta?: number;
   readonly seed?: number;
   readonly canaries?: number;
   readonly ifNew?: number;
   readonly learningCurve?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly maxUsd?: number;
 };
 
 export const registerTune: Register = (program: Command, setExitCode: SetExitCode) => {
@@ -45,11 +51,11 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
   });
   registerLook(tune, "status", "how a training run stands; default: the newest", async (context, id) => {
     const { tuningStatus } = await import("../../project/tuning/tune-jobs.ts");
-    return { tuning: tuningStatus(context, id, await trainers()) };
+    return { tuning: await tuningStatus(context, id, await trainersOf(context)) };
   });
-  registerLook(tune, "cancel", "stop a training run; it can be resumed", async (context, id) => {
+  registerLook(tune, "cancel", "stop a training run; one on this machine can be resumed", async (context, id) => {
     const { cancelTuning } = await import("../../project/tuning/tune-jobs.ts");
-    return { tuning: cancelTuning(context, id) };
+    return { tuning: await cancelTuning(context, id, await trainersOf(context)) };
   });
   registerList(tune);
   registerResume(tune, setExitCode);
@@ -58,21 +64,29 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
 
 function withSettings(command: Command): void {
   command
-    .addOption(new Option("--method <name>", "what is learnt").choices(["sft", "raft"]).default("sft"))
+    .addOption(new Option("--method <name>", "what is learnt").choices(tuningMethods).default("sft"))
     .option("--trainer <name>", "who trains", "embedded")
     .option("--size <size>", "1m, 6m or 30m parameters, from random weights; default 1m")
-    .option("--base <dir>", "a model directory to tune from")
+    .option("--base <dir|name>", "a model directory to tune from, or a provider's base model")
     .option("--from <id>", "learn the new examples on top of an earlier run")
     .addOption(new Option("--weights <kind>", "train all weights or an adapter").choices(["full", "lora"]))
     .option("--minutes <n>", "at most this long; default 5", positive)
     .addOption(new Option("--steps <n>", "exactly this many steps").argParser(positiveInteger).conflicts("minutes"))
+    .addOption(
+      new Option("--epochs <n>", "passes over the examples; default 3 where a provider trains")
+        .argParser(positiveInteger)
+        .conflicts(["minutes", "steps"]),
+    )
     .option("--learning-rate <n>", "highest learning rate; default by size", positive)
+    .option("--rank <n>", "of the adapter; default: the trainer's own", positiveInteger)
+    .option("--beta <n>", "how close --method dpo stays to its base; default: the trainer's own", positive)
     .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
     .option("--canaries <n>", "plant secrets, seen 1, 2, 4, … times, to measure memorisation", fewCanaries)
     .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)
     .option("--learning-curve", "train on an eighth, a quarter, a half and all: is more data worth labelling?")
     .option("--dry-run", "examples, tokens, minutes and price; trains nothing")
-    .option("--yes", "agree to what it costs");
+    .option("--yes", "agree to what it costs")
+    .option("--max-usd <n>", "the most that a provider may bill", positive);
 }
 
 async function planned(options: TuneOptions): Promise<void> {
@@ -99,7 +113,7 @@ async function trained(options: TuneOptions, setExitCode: SetExitCode): Promise<
   const result = await withProject(options, (context, progress) =>
     stoppable(async (signal) => {
       const { requestTuning } = await import("../../project/tuning/tune-request.ts");
-      return requestTuning(context, { ...requestOf(options, progress), signal });
+      return requestTuning(context, { ...requestOf(options, progress), ...asking(options), signal });
     }),
   );
   if (options.json) printJson(result);
@@ -116,10 +130,22 @@ function requestOf(options: TuneOptions, progress: Progress): TuneRequest {
     learningCurve: _____,
     minutes,
     steps,
+    epochs,
+    maxUsd,
     ...request
   } = options;
-  const budget = steps === undefined ? minutes && { minutes } : { steps };
-  return { ...request, ...(budget ? { budget } : {}), progress };
+  const budgets = [minutes && { minutes }, steps && { steps }, epochs && { epochs }];
+  const budget = budgets.find((one) => one !== undefined && one !== 0);
+  return { ...request, ...(budget ? { budget } : {}), ...limitOf({ maxUsd }), progress };
+}
+
+const limitOf = ({ maxUsd }: { readonly maxUsd?: number | undefined }) =>
+  maxUsd === undefined ? {} : { atMostUsd: maxUsd };
+
+/** A person at a terminal is asked; a script has to say yes beforehand. */
+function asking({ json = false }: CommonOptions): { readonly confirm?: (plan: PlannedTuning) => Promise<boolean> } {
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY) return {};
+  return { confirm: async (plan) => (await import("../confirm-spending.ts")).confirmSpending(plan) };
 }
 
 type Looked = { readonly tuning: TuningRecord };
@@ -139,8 +165,12 @@ function registerLook(
 }
 
 function registerList(tune: Command): void {
-  const command = tune.command("list").description("all training runs, newest first");
-  withCommonOptions(command).action(async (options: CommonOptions) => {
+  const command = tune
+    .command("list")
+    .description("all training runs, newest first")
+    .option("--at <trainer>", "all jobs of the account at a provider, whoever made them");
+  withCommonOptions(command).action(async (options: CommonOptions & { readonly at?: string }) => {
+    if (options.at !== undefined) return listAt(options, options.at);
     const tunings = await withProject(options, async (context) => {
       const { listTunings } = await import("../../project/tuning/tuning-records.ts");
       return listTunings(context);
@@ -150,17 +180,31 @@ function registerList(tune: Command): void {
   });
 }
 
+async function listAt(options: CommonOptions, name: string): Promise<void> {
+  const jobs = await withProject(options, async (context) => {
+    const { jobsElsewhere } = await import("../../project/tuning/tune-jobs.ts");
+    return jobsElsewhere((await trainersOf(context))(name));
+  });
+  if (options.json) printJson({ jobs });
+  else (await import("../print-tuning.ts")).printJobs(jobs);
+}
+
+type ResumeOptions = CommonOptions & { readonly yes?: boolean; readonly maxUsd?: number };
+
 function registerResume(tune: Command, setExitCode: SetExitCode): void {
   const command = tune
     .command("resume")
-    .description("go on with a run that was cancelled, killed or failed")
-    .argument("[id]", "default: the newest that did not succeed");
-  withCommonOptions(command).action(async (id: string | undefined, options: CommonOptions) => {
+    .description("go on with a run that was cancelled, killed or failed, or follow its job again")
+    .argument("[id]", "default: the newest that did not succeed")
+    .option("--yes", "agree to paying for a new job, where its provider has ended the last one")
+    .option("--max-usd <n>", "the most that a provider may bill", positive);
+  withCommonOptions(command).action(async (id: string | undefined, options: ResumeOptions) => {
     const tuning = await withProject(options, (context, progress) =>
       stoppable(async (signal) => {
         const { resumeTuning } = await import("../../project/tuning/tune-jobs.ts");
-        const common = { trainers: await trainers(), progress, signal };
-        return resumeTuning(context, { ...common, ...(id === undefined ? {} : { id }) });
+        const common = { trainers: await trainersOf(context), progress, signal, ...asking(options) };
+        const { yes = false } = options;
+        return resumeTuning(context, { ...common, yes, ...limitOf(options), ...(id === undefined ? {} : { id }) });
       }),
     );
     if (options.json) printJson({ tuning });
@@ -169,16 +213,20 @@ function registerResume(tune: Command, setExitCode: SetExitCode): void {
   });
 }
 
-const trainers = async () => (await import("../../project/wiring/wire-trainers.ts")).findTrainer;
+async function trainersOf({ config }: ProjectContext): Promise<FindTrainer> {
+  const { findTrainer } = await import("../../project/wiring/wire-trainers.ts");
+  return (name) => findTrainer(config, name);
+}
 
 function exitOf({ status, error, id }: TuningRecord, setExitCode: SetExitCode): void {
   if (status === "succeeded") return;
   setExitCode(1);
   const remedy = error?.remedy ?? `assay tune resume ${id}`;
-  process.stderr.write(`assay: tuning ${id} has ${status}${error ? `: ${error.message}` : ""} → ${remedy}\n`);
+  const what = status === "detached" ? "goes on elsewhere" : `has ${status}`;
+  process.stderr.write(`assay: tuning ${id} ${what}${error ? `: ${error.message}` : ""} → ${remedy}\n`);
 }
 
-/** The first Ctrl-C lets the run save; the second one ends the process. */
+/** The first Ctrl-C lets the run save, or lets go of a job elsewhere; the second one ends the process. */
 async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();

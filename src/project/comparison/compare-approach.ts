@@ -5,6 +5,7 @@ import type { Usage } from "../../core/models.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { HeldOutQuestion, TrainingExample } from "../../core/questions.ts";
 import type { Metric } from "../../core/scores.ts";
+import type { Hosting, Retirement } from "../../core/training.ts";
 import { type AnsweredQuestion, answerAll } from "../../evaluation/runner.ts";
 import { type ScoredAnswer, scoreAnswers } from "../../evaluation/score-answers.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
@@ -20,6 +21,8 @@ export type RanApproach = {
   readonly rows: readonly ScoredAnswer[];
   readonly prepareMs: number;
   readonly preparing: readonly Usage[];
+  readonly hosting?: Hosting;
+  readonly retires?: Retirement;
 };
 
 export type RunApproachInput = {
@@ -50,8 +53,12 @@ export async function runApproach(input: RunApproachInput): Promise<RanApproach>
       ...(signal ? { signal } : {}),
     });
     const rows = await scored(input, answered);
-    const { name, yardstick, labels } = plan;
-    return { name, yardstick, labels, rows, prepareMs: prepared.prepareMs, preparing: prepared.usage };
+    const { name, yardstick, labels, hosting, retires } = plan;
+    return {
+      ...{ name, yardstick, labels, rows, prepareMs: prepared.prepareMs, preparing: prepared.usage },
+      ...(hosting ? { hosting } : {}),
+      ...(retires ? { retires } : {}),
+    };
   } finally {
     await answerer.close();
   }

@@ -9,11 +9,46 @@ const embedded = z.strictObject({
   seed: z.int().min(0).default(1),
 });
 
+const trainer = z.strictObject({
+  /** Default: the provider's own. For `openai` also Azure's, or that of a look-alike. */
+  baseUrl: z.url().optional(),
+  /** Name of the environment variable that holds the key. */
+  apiKeyEnv: z.string().optional(),
+  /** How the key travels; Azure's older addresses take `api-key`. */
+  keyHeader: z.enum(["authorization", "api-key"]).default("authorization"),
+  /** Azure's `api-version`, where its address needs one. */
+  apiVersion: z.string().optional(),
+  /** Azure's `trainingType`. */
+  trainingType: z.enum(["standard", "globalStandard", "developer"]).optional(),
+  /** The account at Fireworks. */
+  account: z.string().optional(),
+  /** The provider's base model, where `--base` names none. */
+  base: z.string().optional(),
+  /** The provider that answers with what was tuned, as `providers` calls it. Default: the trainer's own name. */
+  answersWith: z.string().optional(),
+  /** What training costs, where Assay knows no price. */
+  usdPerMillionTrainingTokens: z.number().min(0).optional(),
+  /** One hour of the machine that the tuned model answers from. Default: `prices.endpointHourUsd`. */
+  endpointHourUsd: z.number().min(0).optional(),
+  /** How often a job is asked how it stands. */
+  pollSeconds: z.number().positive().default(15),
+});
+
+const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
+
 export const tuningSchema = z.strictObject({
   /** What `compare` trains where no tuned model of the present examples exists: it costs nothing. False: nothing. */
   embedded: z.union([z.literal(false), embedded]).prefault({}),
   /** A model directory to tune from, relative to the project: a base that reads makes `hybrid` and `raft` possible. */
   base: z.string().optional(),
-  /** The tuned model of each method: `provider/model`, or `embedded/<id>` for a run of `assay tune`. Default: the latest. */
+  /** The tuned model of each method: `provider/model`, or `<trainer>/<id>` for a run of `assay tune`. Default: the latest. */
   models: z.strictObject({ sft: z.string().optional(), raft: z.string().optional() }).prefault({}),
+  /** What `--method raft` learns from: `assay data synthesize --raft` writes it. */
+  raftExamples: oneOrMore.default(["raft.jsonl"]),
+  /** What `--method dpo` learns from: rows with a preferred and a rejected answer. */
+  preferences: oneOrMore.default(["preferences.jsonl"]),
+  /** Addresses, keys and prices of the trainers that are not on this machine. */
+  trainers: z
+    .strictObject({ together: trainer.prefault({}), fireworks: trainer.prefault({}), openai: trainer.prefault({}) })
+    .prefault({}),
 });

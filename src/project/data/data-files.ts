@@ -3,9 +3,11 @@ import { glob, readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import type { HeldOutQuestion, Question, TrainingExample } from "../../core/questions.ts";
+import type { TuningExample, TuningMethod } from "../../core/training.ts";
 import { parseExamples } from "../../evaluation/examples-file.ts";
 import { schemaChecker } from "../../evaluation/metrics/json-answer.ts";
 import { parseAskLines, parseQuestions } from "../../evaluation/questions-file.ts";
+import { readPreferences } from "../../tuning/data/preferences.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 
 type Issue = { readonly line: number; readonly message: string };
@@ -44,9 +46,51 @@ export async function readHeldOutQuestionsIfAny(
 
 /** All behaviour examples; none where the project has no such file. */
 export async function readTrainingExamples(context: ProjectContext): Promise<readonly TrainingExample[]> {
-  const examples: TrainingExample[] = [];
-  for (const file of await filesOf(context, context.config.examples)) {
-    const parsed = parseExamples(await readFile(file.path, "utf8"), file.name);
+  return examplesIn(context, context.config.examples, parseExamples);
+}
+
+/** What a method learns from: behaviour examples, those with passages (`raft`), or preferences (`dpo`). */
+export function readTuningExamplesIfAny(
+  context: ProjectContext,
+  method: TuningMethod,
+): Promise<readonly TuningExample[]> {
+  const { examples, tuning } = context.config;
+  if (method === "sft") return examplesIn(context, examples, parseExamples);
+  if (method === "raft") return examplesIn(context, tuning.raftExamples, parseExamples);
+  return examplesIn(context, tuning.preferences, readPreferences);
+}
+
+/** The same. Throws `AssayError` `bad-examples` where `raft` or `dpo` has none: the files are named after them. */
+export async function readTuningExamples(
+  context: ProjectContext,
+  method: TuningMethod,
+): Promise<readonly TuningExample[]> {
+  const found = await readTuningExamplesIfAny(context, method);
+  if (found.length > 0 || method === "sft") return found;
+  const { raftExamples, preferences } = context.config.tuning;
+  throw new AssayError({
+    code: "bad-examples",
+    message: `${(method === "raft" ? raftExamples : preferences).join(", ")}: ${method} has no examples in ${context.directory}`,
+    remedy:
+      method === "raft"
+        ? "assay data synthesize --raft"
+        : 'write one a line: {"input":{"messages":[…]},"preferred_output":[…],"non_preferred_output":[…]}',
+  });
+}
+
+type ParseFile<Example> = (
+  text: string,
+  name: string,
+) => { readonly examples: readonly Example[]; readonly issues: readonly Issue[] };
+
+async function examplesIn<Example>(
+  context: ProjectContext,
+  patterns: readonly string[],
+  parse: ParseFile<Example>,
+): Promise<readonly Example[]> {
+  const examples: Example[] = [];
+  for (const file of await filesOf(context, patterns)) {
+    const parsed = parse(await readFile(file.path, "utf8"), file.name);
     refuseIssues(file.name, parsed.issues, "bad-examples");
     examples.push(...parsed.examples);
   }

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { identityOf } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
 import { contentHash, hashOf } from "../../core/hash.ts";
-import type { TrainingExample } from "../../core/questions.ts";
-import type { TuningJob } from "../../core/training.ts";
+import type { TuningExample, TuningJob } from "../../core/training.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import type { TuneOptions } from "./tune.ts";
 import { examplesForTuning } from "./tune-examples.ts";
@@ -36,8 +35,8 @@ const noticeable = 0.02;
 
 /** Every part is a stage: what was trained is not trained again, and a killed part goes on. */
 export async function learningCurve(context: ProjectContext, options: TuneOptions): Promise<LearningCurve> {
-  const { settings } = options;
-  const { training, heldOut } = await examplesForTuning(context, settings.seed);
+  const { settings, method } = options;
+  const { training, heldOut } = await examplesForTuning(context, { method, seed: settings.seed });
   const order = shuffledBySeed(training, settings.seed);
   const counts = shares.map((share) => Math.round(order.length * share)).filter((count) => count >= fewestExamples);
   const points: LearningPoint[] = [];
@@ -56,7 +55,7 @@ function verdictOn(lastGain: number | null): string {
 }
 
 /** An order that does not depend on where an example stands in the file. */
-function shuffledBySeed(examples: readonly TrainingExample[], seed: number): readonly TrainingExample[] {
+function shuffledBySeed(examples: readonly TuningExample[], seed: number): readonly TuningExample[] {
   return examples
     .map((example) => ({ example, key: contentHash(`${seed}:${hashOf(example)}`) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -65,19 +64,19 @@ function shuffledBySeed(examples: readonly TrainingExample[], seed: number): rea
 
 async function trainedOn(
   context: ProjectContext,
-  { trainer, settings, progress, signal }: TuneOptions,
-  examples: readonly TrainingExample[],
-  heldOut: readonly TrainingExample[],
+  { trainer, method, settings, progress, signal }: TuneOptions,
+  examples: readonly TuningExample[],
+  heldOut: readonly TuningExample[],
 ): Promise<LearningPoint> {
   const component = { name: "learning-curve", version: "1", config: { trainer: identityOf(trainer), settings } };
   const inputs = { examples: hashOf(examples), heldOut: hashOf(heldOut) };
   const directory = join(context.state.tunings, `curve-${hashOf({ component, inputs }).slice(0, 12)}`);
   const { value } = await context.stages.json({ component, inputs }, async (): Promise<LearningPoint> => {
-    const job: TuningJob = { settings, examples, heldOut, directory };
+    const job: TuningJob = { method, settings, examples, heldOut, directory };
     const result = await trainer.train(job, { progress, ...(signal ? { signal } : {}) });
     if (result.reason === "cancelled") throw stopped(examples.length);
     rmSync(directory, { recursive: true, force: true });
-    return { examples: examples.length, heldOutLoss: result.bestLoss, steps: result.steps, ms: result.ms };
+    return { examples: examples.length, heldOutLoss: result.bestLoss, steps: result.steps ?? 0, ms: result.ms };
   });
   return value;
 }

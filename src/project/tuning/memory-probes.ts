@@ -2,7 +2,8 @@
 // that it continues.
 import { dirname } from "node:path";
 import type { TuningProbe } from "../../core/comparison.ts";
-import type { TrainingExample } from "../../core/questions.ts";
+import { asConversation } from "../../core/questions.ts";
+import type { TuningExample } from "../../core/training.ts";
 import { canaries, exposure, impostors } from "../../tuning/probes/canaries.ts";
 import { modelDirectory } from "./tune-run.ts";
 import { readStoredExamples, type TuningRecord } from "./tuning-records.ts";
@@ -61,10 +62,10 @@ export async function forgettingProbe({ settings, directory }: TuningRecord): Pr
   return { name, value: after - before, unit: "nats", n: fixed.length, meaning };
 }
 
-async function meanLoss(directory: string, examples: readonly TrainingExample[]): Promise<number | null> {
+async function meanLoss(directory: string, examples: readonly TuningExample[]): Promise<number | null> {
   const likelihood = await likelihoodOf(directory);
   const losses: number[] = [];
-  for (const { messages } of examples) {
+  for (const { messages } of examples.map(asConversation)) {
     const loss = await likelihood.loss(messages);
     if (loss !== null) losses.push(loss);
   }

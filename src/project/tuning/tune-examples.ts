@@ -1,17 +1,18 @@
 // The examples of a training run: read, parted into those to train on and those held out, checked for what would spoil it.
 import { hashOf } from "../../core/hash.ts";
-import type { TrainingExample } from "../../core/questions.ts";
+import { asConversation } from "../../core/questions.ts";
+import type { TuningExample, TuningMethod } from "../../core/training.ts";
 import { findLeakage } from "../../evaluation/leakage.ts";
 import type { ExampleRow } from "../../tuning/data/example-row.ts";
 import { splitRows } from "../../tuning/data/split.ts";
-import { readHeldOutQuestionsIfAny, readTrainingExamples } from "../data/data-files.ts";
+import { readHeldOutQuestionsIfAny, readTuningExamples } from "../data/data-files.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import type { StoredExamples } from "./tuning-records.ts";
 
 export type ExamplesForTuning = {
-  readonly training: readonly TrainingExample[];
-  readonly heldOut: readonly TrainingExample[];
-  /** Of all the project's examples. */
+  readonly training: readonly TuningExample[];
+  readonly heldOut: readonly TuningExample[];
+  /** Of all the project's examples for this method. */
   readonly hash: string;
   readonly warnings: readonly string[];
 };
@@ -22,10 +23,10 @@ export type ExamplesForTuning = {
  */
 export async function examplesForTuning(
   context: ProjectContext,
-  seed: number,
+  { method, seed }: { readonly method: TuningMethod; readonly seed: number },
   earlier: StoredExamples = { examples: [], heldOut: [] },
 ): Promise<ExamplesForTuning> {
-  const all = await readTrainingExamples(context);
+  const all = await readTuningExamples(context, method);
   const known = new Set([...earlier.examples, ...earlier.heldOut].map(hashOf));
   const fresh = all.filter((example) => !known.has(hashOf(example)));
   const split = splitRows(fresh.map(toRow), { seed });
@@ -38,15 +39,18 @@ export async function examplesForTuning(
   };
 }
 
-function toRow({ messages, group }: TrainingExample, place: number): ExampleRow {
-  return { kind: "chat", line: place + 1, messages, ...(group === undefined ? {} : { group }) };
+function toRow(example: TuningExample, place: number): ExampleRow {
+  const base = { line: place + 1, ...(example.group === undefined ? {} : { group: example.group }) };
+  if (!("preferred" in example)) return { ...base, kind: "chat", messages: example.messages };
+  const { messages, preferred, rejected } = example;
+  return { ...base, kind: "preference", messages, preferred, rejected };
 }
 
 async function leakageWarnings(
   context: ProjectContext,
-  examples: readonly TrainingExample[],
+  examples: readonly TuningExample[],
 ): Promise<readonly string[]> {
-  const leaks = findLeakage(examples, (await readHeldOutQuestionsIfAny(context)) ?? []);
+  const leaks = findLeakage(examples.map(asConversation), (await readHeldOutQuestionsIfAny(context)) ?? []);
   const [first] = leaks;
   if (!first) return [];
   const questions = new Set(leaks.map(({ questionId }) => questionId)).size;

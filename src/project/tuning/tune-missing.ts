@@ -1,13 +1,12 @@
 // What `compare` trains by itself: a tuned model of the present examples, where there is none and it costs nothing.
-import { resolve } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { TrainingExample } from "../../core/questions.ts";
-import type { TuningSettings } from "../../core/training.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
 import { tune } from "./tune.ts";
+import { settingsOf } from "./tune-settings.ts";
 import { isTunedOn, openTunedModels, type TunedModels } from "./tuned-models.ts";
 
 export type TuneMissingOptions = {
@@ -34,11 +33,12 @@ async function tuneMissing(
   const { models, embedded } = context.config.tuning;
   if (models.sft !== undefined || isTunedOn(context, "sft", hashOf(training))) return undefined;
   if (embedded === false) return "tuning.embedded is false, and no model was tuned: assay tune";
-  const settings = settingsOf(context, { budget: { minutes: embedded.minutes }, seed: embedded.seed });
+  const trainer = findTrainer(context.config, "embedded");
+  const settings = settingsOf(context, trainer, { budget: { minutes: embedded.minutes }, seed: embedded.seed });
   try {
     const { tuning } = await tune(context, {
       method: "sft",
-      trainer: findTrainer("embedded"),
+      trainer,
       settings,
       progress,
       ...(signal ? { signal } : {}),
@@ -49,23 +49,4 @@ async function tuneMissing(
     if (!AssayError.isInstance(error) || error.code === "cancelled") throw error;
     return [error.message, error.remedy].filter(Boolean).join(": ");
   }
-}
-
-/** The project's own settings under those that are given. A base is adapted by LoRA, random weights are trained whole. */
-export function settingsOf(
-  context: ProjectContext,
-  given: Partial<TuningSettings> & Pick<TuningSettings, "budget" | "seed">,
-): TuningSettings {
-  const { base: named, embedded } = context.config.tuning;
-  const base = named === undefined ? undefined : resolve(context.directory, named);
-  const start = given.from ?? given.base ?? base;
-  return {
-    weights: start === undefined ? "full" : "lora",
-    ...(start === undefined
-      ? { size: embedded === false ? "1m" : embedded.size }
-      : given.from === undefined
-        ? { base: start }
-        : {}),
-    ...given,
-  };
 }

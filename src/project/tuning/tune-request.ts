@@ -1,17 +1,16 @@
 // From what a person asks of `assay tune` to a run: which trainer, which start, which settings; and whether it is time at all.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { Progress } from "../../core/progress.ts";
-import type { TuningMethod, TuningSettings } from "../../core/training.ts";
-import { readTrainingExamples } from "../data/data-files.ts";
+import type { Trainer, TuningMethod, TuningSettings } from "../../core/training.ts";
+import { readTuningExamples } from "../data/data-files.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
 import { type LearningCurve, learningCurve } from "./learning-curve.ts";
 import { type PlannedTuning, planTuning, type TuneOptions, type TuneResult, tune } from "./tune.ts";
-import { settingsOf } from "./tune-missing.ts";
 import { modelDirectory } from "./tune-run.ts";
+import { settingsOf } from "./tune-settings.ts";
 import { listTunings, readStoredExamples, readTuning, type TuningRecord } from "./tuning-records.ts";
 
 export type TuneRequest = {
@@ -20,15 +19,17 @@ export type TuneRequest = {
   /** Default `embedded`. */
   readonly trainer?: string;
   readonly size?: string;
-  /** A model directory, relative to the project. */
+  /** A model directory, relative to the project, or a provider's base model. */
   readonly base?: string;
   /** The id of an earlier run, to learn new examples on top. */
   readonly from?: string;
   /** Default: LoRA on a base, all weights otherwise; as before when continuing. */
   readonly weights?: "full" | "lora";
-  /** Default 5 minutes. Steps repeat exactly, minutes fit themselves to the machine. */
+  /** Default: 5 minutes here, 3 epochs elsewhere. Steps repeat exactly, minutes fit themselves to the machine. */
   readonly budget?: TuningSettings["budget"];
   readonly learningRate?: number;
+  readonly rank?: number;
+  readonly beta?: number;
   /** Default 1. */
   readonly seed?: number;
   /** Secrets to plant among the examples, to measure memorisation. Default 0. */
@@ -36,11 +37,12 @@ export type TuneRequest = {
   /** Trains only where at least this many examples are new since the latest run: for schedules. */
   readonly ifNew?: number;
   readonly yes?: boolean;
+  /** Asked where nobody said yes beforehand. */
+  readonly confirm?: (plan: PlannedTuning) => Promise<boolean>;
+  readonly atMostUsd?: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };
-
-const defaultBudget = { minutes: 5 };
 
 /** Throws `AssayError` as `tune` does. `newExamples` is set where `ifNew` found too few: then nothing was trained. */
 export async function requestTuning(
@@ -73,49 +75,56 @@ const isDone =
 async function countNew(context: ProjectContext, last: TuningRecord): Promise<number> {
   const { examples, heldOut } = readStoredExamples(last.directory);
   const known = new Set([...examples, ...heldOut].map(hashOf));
-  return (await readTrainingExamples(context)).filter((example) => !known.has(hashOf(example))).length;
+  return (await readTuningExamples(context, last.method)).filter((example) => !known.has(hashOf(example))).length;
 }
 
 function optionsOf(context: ProjectContext, request: TuneRequest): TuneOptions {
-  const { method = "sft", trainer = "embedded", budget = defaultBudget, seed = 1, yes, progress, signal } = request;
-  const earlier = request.from === undefined ? undefined : finishedRun(context, request.from);
-  const weights = request.weights ?? earlier?.settings.weights;
-  const settings = settingsOf(context, {
-    budget,
-    seed,
-    ...(weights === undefined ? {} : { weights }),
-    ...(request.size === undefined ? {} : { size: request.size }),
-    ...(request.base === undefined ? {} : { base: resolve(context.directory, request.base) }),
-    ...(earlier === undefined ? {} : { from: modelDirectory(earlier) }),
-    ...(request.canaries === undefined ? {} : { canaries: request.canaries }),
-    ...(request.learningRate === undefined ? {} : { learningRate: request.learningRate }),
-  });
+  const { method = "sft", trainer: name = "embedded", yes, confirm, atMostUsd, progress, signal } = request;
+  const trainer = findTrainer(context.config, name);
+  const earlier = request.from === undefined ? undefined : finishedRun(context, request.from, trainer);
+  const settings = settingsOf(context, trainer, givenBy(request, earlier));
+  checkReads(method, settings);
   return {
-    method: reading(method, settings),
-    trainer: findTrainer(trainer),
+    method,
+    trainer,
     settings,
     ...(earlier ? { continues: earlier } : {}),
     ...(yes === undefined ? {} : { yes }),
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(atMostUsd === undefined ? {} : { atMostUsd }),
     progress,
     ...(signal ? { signal } : {}),
   };
 }
 
+/** Only what was asked for: whatever is absent here has no part in the run's identity beyond its default. */
+function givenBy(request: TuneRequest, earlier: TuningRecord | undefined): Partial<TuningSettings> {
+  const { size, base, budget, learningRate, rank, beta, seed, canaries } = request;
+  const weights = request.weights ?? earlier?.settings.weights;
+  const given = { size, base, budget, learningRate, rank, beta, seed, canaries, weights };
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(stated), ...(earlier === undefined ? {} : { from: modelDirectory(earlier) }) };
+}
+
 /** Passages teach nothing to a model that starts from random weights. */
-function reading(method: TuningMethod, { base, from }: TuningSettings): TuningMethod {
-  if (method === "sft") return method;
+function checkReads(method: TuningMethod, { base, from }: TuningSettings): void {
+  if (method !== "raft" || base !== undefined || from !== undefined) return;
   throw new AssayError({
     code: "bad-usage",
-    message:
-      base === undefined && from === undefined
-        ? `${method} needs a base that reads: a model trained from random weights copies no passage faithfully`
-        : `${method} is not trained by this version: its examples can be made with \`assay data synthesize\` for a trainer elsewhere`,
-    remedy: "assay tune --method sft, or name a provider's tuned model in tuning.models.raft",
+    message: `${method} needs a base that reads: a model trained from random weights copies no passage faithfully`,
+    remedy: "name one with --base, or tune elsewhere: --trainer together, for one",
   });
 }
 
-function finishedRun(context: ProjectContext, id: string): TuningRecord {
+function finishedRun(context: ProjectContext, id: string, trainer: Trainer): TuningRecord {
   const record = readTuning(context, id);
+  if (record && record.trainer !== trainer.name) {
+    throw new AssayError({
+      code: "bad-usage",
+      message: `tuning ${id} is by the ${record.trainer} trainer, and ${trainer.name} cannot go on from it`,
+      remedy: `assay tune --trainer ${record.trainer} --from ${id}`,
+    });
+  }
   if (record?.status === "succeeded" && existsSync(modelDirectory(record))) return record;
   throw new AssayError({
     code: "not-found",

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
-import type { Trainer, TuningResult } from "../../core/training.ts";
+import type { Trainer, TuningJob, TuningResult } from "../../core/training.ts";
 import { diskError, withLock } from "../state/state-folder.ts";
 import {
   asOwnRun,
@@ -18,6 +18,7 @@ export type RunTuningOptions = {
   readonly trainer: Trainer;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
+  readonly atMostUsd?: number;
 };
 
 /** How often a run looks whether another process asked it to stop. */
@@ -33,7 +34,12 @@ export async function runTuning(record: TuningRecord, options: RunTuningOptions)
     asOwnRun(directory, async () => {
       forgetCancelRequest(directory);
       const { finishedAt: _, error: __, result: ___, ...unfinished } = record;
-      const running: TuningRecord = { ...unfinished, status: "running" };
+      const { atMostUsd } = options;
+      const running: TuningRecord = {
+        ...unfinished,
+        status: "running",
+        ...(atMostUsd === undefined ? {} : { atMostUsd }),
+      };
       writeTuning(running);
       const ended = await trained(running, options);
       writeTuning(ended);
@@ -46,9 +52,10 @@ async function trained(record: TuningRecord, { trainer, progress, signal }: RunT
   const stop = new AbortController();
   const poll = setInterval(() => isCancelRequested(record.directory) && stop.abort(), cancelPollMs);
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const job = { settings: record.settings, ...readStoredExamples(record.directory), directory: modelDirectory(record) };
+  const { atMostUsd } = record;
+  const limit = atMostUsd === undefined ? {} : { atMostUsd };
   try {
-    return finished(record, await trainer.train(job, { progress, signal: either }));
+    return finished(record, await trainer.train(storedJob(record), { progress, signal: either, ...limit }));
   } catch (cause) {
     const error = explained(cause, record);
     writeFailure(record, error);
@@ -58,10 +65,16 @@ async function trained(record: TuningRecord, { trainer, progress, signal }: RunT
   }
 }
 
+/** The job as it was when the run began. */
+export function storedJob({ method, settings, directory }: TuningRecord): TuningJob {
+  return { method, settings, ...readStoredExamples(directory), directory: modelDirectory({ directory }) };
+}
+
 /** Where the trainer keeps its checkpoints and, at the end, the tuned model. */
 export const modelDirectory = ({ directory }: Pick<TuningRecord, "directory">): string => join(directory, "model");
 
 function finished(record: TuningRecord, result: TuningResult): TuningRecord {
+  if (result.reason === "detached") return { ...record, status: "detached" };
   const ended = { ...record, result, finishedAt: new Date().toISOString() };
   const { reason, bestStep, tooLong } = result;
   const notes = [

@@ -24,6 +24,10 @@ export type TuneOptions = {
   readonly continues?: TuningRecord;
   /** Costs that are not zero wait for this. */
   readonly yes?: boolean;
+  /** Asked instead where nobody said yes beforehand. */
+  readonly confirm?: (plan: PlannedTuning) => Promise<boolean>;
+  /** What a provider may bill at most. */
+  readonly atMostUsd?: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };
@@ -57,7 +61,7 @@ export async function tune(context: ProjectContext, options: TuneOptions): Promi
   const { record, job, planned } = await prepare(context, options);
   const known = readTuning(context, record.id);
   if (known?.status === "succeeded") return { tuning: known, reused: true };
-  refuseUnpaid(planned, options.yes ?? false);
+  await agree(planned, options);
   if (known === undefined) {
     const { examples, heldOut } = job;
     writeStoredExamples(record.directory, { examples, heldOut });
@@ -68,29 +72,43 @@ export async function tune(context: ProjectContext, options: TuneOptions): Promi
 async function prepare(context: ProjectContext, options: TuneOptions): Promise<Prepared> {
   const { method, trainer, settings, continues, signal } = options;
   const earlier = continues && readStoredExamples(continues.directory);
-  const { training: real, heldOut, hash, warnings } = await examplesForTuning(context, settings.seed, earlier);
+  const drawn = await examplesForTuning(context, { method, seed: settings.seed }, earlier);
+  const { training: real, heldOut, hash, warnings } = drawn;
   const training = [...real, ...planted(canaries(settings.canaries ?? 0, settings.seed))];
   const inputs = { training: hashOf(training), heldOut: hashOf(heldOut) };
   const id = hashOf({ trainer: identityOf(trainer), method, settings, inputs }).slice(0, 12);
   const directory = tuningDirectory(context, id);
-  const job = { settings, examples: training, heldOut, directory: modelDirectory({ directory }) };
+  const job = { method, settings, examples: training, heldOut, directory: modelDirectory({ directory }) };
   const plan = await trainer.plan(job, signal ? { signal } : {});
   const counts = { examples: real.length, heldOut: heldOut.length };
   const common = { id, method, trainer: trainer.name, settings, ...counts };
   const record: TuningRecord = {
     ...common,
+    ...(trainer.elsewhere ? { isElsewhere: true } : {}),
     status: "running",
     createdAt: new Date().toISOString(),
     examplesHash: hash,
     directory,
-    notes: warnings,
+    notes: [...warnings, ...(plan.notes ?? [])],
   };
   return { record, job, planned: { ...common, ...plan, warnings } };
 }
 
-function refuseUnpaid({ cost, id }: PlannedTuning, yes: boolean): void {
-  if (yes || (cost.status === "priced" && cost.usd === 0)) return;
+/** Throws `AssayError` `bad-usage` where it costs something, or nobody knows what, and nobody has agreed. */
+export async function agree(
+  planned: PlannedTuning,
+  { yes = false, confirm, atMostUsd }: Pick<TuneOptions, "yes" | "confirm" | "atMostUsd">,
+): Promise<void> {
+  const { cost, id } = planned;
   const price = cost.status === "priced" ? `costs about $${cost.usd.toFixed(2)}` : `has no known price: ${cost.reason}`;
+  if (cost.status === "priced" && cost.usd > (atMostUsd ?? Number.POSITIVE_INFINITY)) {
+    throw new AssayError({
+      code: "bad-usage",
+      message: `tuning ${id} ${price}, more than the ${atMostUsd} of --max-usd`,
+      remedy: "allow more, or take fewer examples or epochs",
+    });
+  }
+  if (yes || (cost.status === "priced" && cost.usd === 0) || (await confirm?.(planned))) return;
   throw new AssayError({
     code: "bad-usage",
     message: `tuning ${id} ${price}`,

@@ -6,7 +6,8 @@ import { lastAssistantText, lastUserText } from "../../approaches/training-turns
 import type { TuningProbe, TuningReport } from "../../core/comparison.ts";
 import type { ChatModel } from "../../core/models.ts";
 import type { Progress } from "../../core/progress.ts";
-import type { TrainingExample } from "../../core/questions.ts";
+import { asConversation } from "../../core/questions.ts";
+import type { TuningExample } from "../../core/training.ts";
 import { hasShapeOf, jsonOf } from "../../tuning/probes/json-shape.ts";
 import { strangeInputs } from "../../tuning/probes/strange-inputs.ts";
 import type { ProjectContext } from "../wiring/context.ts";
@@ -48,7 +49,7 @@ export async function tuningReport(
     approaches,
     label: model.label,
     ...{ examples, heldOut, parameters, steps, tokens, ms, bestStep },
-    ...curvesOf(findTrainer(trainer).events(modelDirectory(tuning))),
+    ...curvesOf(findTrainer(context.config, trainer).events(modelDirectory(tuning))),
     probes,
   };
 }
@@ -67,13 +68,26 @@ async function probesOf(
       ...(await overfitProbes(model, stored)),
       await formatProbe(model, stored),
       ...(await strangeProbes(model, stored)),
-      ...(await memoryProbes(tuning)),
-      await forgettingProbe(tuning),
+      ...(tuning.result?.model ? unseenMemory(tuning.trainer) : await likelihoodProbes(tuning)),
     ];
     stage.end();
     return found;
   });
   return value;
+}
+
+const likelihoodProbes = async (tuning: TuningRecord): Promise<readonly TuningProbe[]> => [
+  ...(await memoryProbes(tuning)),
+  await forgettingProbe(tuning),
+];
+
+/** How likely a model finds a text is known only to whoever holds its weights. */
+function unseenMemory(trainer: string): readonly TuningProbe[] {
+  const meaning = `the weights are at ${trainer}, which does not tell how likely they find a text`;
+  return [
+    { name: "memorisation", value: null, unit: "bits", n: 0, meaning },
+    { name: "forgetting", value: null, unit: "nats", n: 0, meaning },
+  ];
 }
 
 function curvesOf(events: ReturnType<ReturnType<typeof findTrainer>["events"]>) {
@@ -101,8 +115,8 @@ async function overfitProbes(model: ChatModel, { examples, heldOut }: StoredExam
   ];
 }
 
-async function exactShare(model: ChatModel, examples: readonly TrainingExample[]) {
-  const asked = spread(examples, mostAsked);
+async function exactShare(model: ChatModel, examples: readonly TuningExample[]) {
+  const asked = spread(examples.map(asConversation), mostAsked);
   let right = 0;
   for (const example of asked) {
     if ((await say(model, lastUserText(example)))?.trim() === lastAssistantText(example)?.trim()) right += 1;
@@ -112,7 +126,7 @@ async function exactShare(model: ChatModel, examples: readonly TrainingExample[]
 
 /** Sampled at temperature 1: a format that holds only for the likeliest answer is not learnt. */
 async function formatProbe(model: ChatModel, { heldOut }: StoredExamples): Promise<TuningProbe> {
-  const withShape = heldOut.flatMap((example) => {
+  const withShape = heldOut.map(asConversation).flatMap((example) => {
     const shape = jsonOf(lastAssistantText(example) ?? "");
     return shape === undefined ? [] : [{ question: lastUserText(example), shape }];
   });
@@ -131,7 +145,7 @@ async function formatProbe(model: ChatModel, { heldOut }: StoredExamples): Promi
 }
 
 async function strangeProbes(model: ChatModel, { examples }: StoredExamples): Promise<readonly TuningProbe[]> {
-  const known = new Set(examples.map((example) => lastAssistantText(example)?.trim()));
+  const known = new Set(examples.map((example) => lastAssistantText(asConversation(example))?.trim()));
   const answers: string[] = [];
   for (const input of strangeInputs) answers.push((await say(model, input)) ?? "");
   const n = answers.length;

@@ -3,19 +3,23 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
-import type { TrainingExample } from "../../core/questions.ts";
-import type { TuningMethod, TuningResult, TuningSettings } from "../../core/training.ts";
+import type { TuningExample, TuningMethod, TuningResult, TuningSettings } from "../../core/training.ts";
 import { diskError, lockHolder } from "../state/state-folder.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 
-/** `interrupted`: the process that trained is gone without a word; `assay tune resume` goes on from its last checkpoint. */
-export type TuningStatus = "running" | "interrupted" | "succeeded" | "failed" | "cancelled";
+/**
+ * `interrupted`: the process that trained is gone without a word; `assay tune resume` goes on from its last checkpoint.
+ * `detached`: nobody here follows a job that goes on elsewhere; `assay tune resume` follows it again.
+ */
+export type TuningStatus = "running" | "interrupted" | "detached" | "succeeded" | "failed" | "cancelled";
 
 export type TuningRecord = {
   /** The hash of all that the tuned model depends on, shortened. */
   readonly id: string;
   readonly method: TuningMethod;
   readonly trainer: string;
+  /** Its job lives at a provider and outlasts this process. */
+  readonly isElsewhere?: boolean;
   readonly status: TuningStatus;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -27,6 +31,8 @@ export type TuningRecord = {
   readonly heldOut: number;
   /** Absolute path of the run's folder. */
   readonly directory: string;
+  /** What a provider may bill at most, where its user said so. */
+  readonly atMostUsd?: number;
   /** Absent until it ended; kept when it was cancelled. */
   readonly result?: TuningResult;
   /** Why it failed, and the next command. */
@@ -37,8 +43,8 @@ export type TuningRecord = {
 
 /** What the trainer works on, as it was when the run began: a resumed run meets the same examples. */
 export type StoredExamples = {
-  readonly examples: readonly TrainingExample[];
-  readonly heldOut: readonly TrainingExample[];
+  readonly examples: readonly TuningExample[];
+  readonly heldOut: readonly TuningExample[];
 };
 
 const recordFile = (directory: string): string => join(directory, "tuning.json");
@@ -68,7 +74,7 @@ export function readTuning(context: ProjectContext, id: string): TuningRecord | 
   try {
     const stored = JSON.parse(readFileSync(recordFile(directory), "utf8")) as TuningRecord;
     const isLeft = stored.status === "running" && !isAlive(directory);
-    return { ...stored, directory, status: isLeft ? "interrupted" : stored.status };
+    return { ...stored, directory, status: isLeft ? left(stored) : stored.status };
   } catch (cause) {
     throw new AssayError({
       code: "corrupt-state",
@@ -78,6 +84,8 @@ export function readTuning(context: ProjectContext, id: string): TuningRecord | 
     });
   }
 }
+
+const left = ({ isElsewhere = false }: TuningRecord): TuningStatus => (isElsewhere ? "detached" : "interrupted");
 
 const isAlive = (directory: string): boolean => ownRuns.has(directory) || lockHolder(runLock(directory)) !== undefined;
 

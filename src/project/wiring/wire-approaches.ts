@@ -12,8 +12,10 @@ import { rag } from "../../approaches/rag.ts";
 import type { Approach } from "../../core/answers.ts";
 import type { ChatModel, GenerateOptions } from "../../core/models.ts";
 import type { Hit } from "../../core/retrieval.ts";
+import type { Hosting, Retirement } from "../../core/training.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
-import type { TunedGenerator, TunedModels } from "../tuning/tuned-models.ts";
+import type { TunedGenerator } from "../tuning/tuned-generator.ts";
+import type { TunedModels } from "../tuning/tuned-models.ts";
 import type { ProjectContext } from "./context.ts";
 
 /** In the order in which reports list them; yardsticks last. */
@@ -41,6 +43,9 @@ export type PlannedApproach =
       readonly labels: readonly string[];
       /** Answered by a tuned model on this machine, whatever the generator. */
       readonly isTunedHere?: boolean;
+      /** What must be paid for its tuned model to answer elsewhere. */
+      readonly hosting?: Hosting;
+      readonly retires?: Retirement;
     }
   | { readonly name: string; readonly yardstick: boolean; readonly reason: string };
 
@@ -61,9 +66,7 @@ export function planApproach(name: string, parts: ApproachParts): PlannedApproac
   return typeof made === "string" ? { name, yardstick, reason: made } : { name, yardstick, ...made };
 }
 
-type Made =
-  | { readonly approach: Approach; readonly labels: readonly string[]; readonly isTunedHere?: boolean }
-  | string;
+type Made = Omit<Extract<PlannedApproach, { approach: unknown }>, "name" | "yardstick"> | string;
 
 const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
   "prompt-only": (parts) => ({ approach: promptOnly(common(parts)), labels: [labelOf(parts.generator)] }),
@@ -131,14 +134,19 @@ function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): F
   return { ...common(parts), model, training };
 }
 
-function describe({ model, isOutdated, tuning }: TunedGenerator, ...others: readonly string[]) {
+function describe({ model, isOutdated, tuning, hosting, retires }: TunedGenerator, ...others: readonly string[]) {
   const labels = [
     labelOf(model),
     ...(tuning ? [`trained on ${tuning.examples} examples (${tuning.id})`] : []),
     ...(isOutdated ? ["the examples have changed since: assay tune"] : []),
     ...others,
   ];
-  return { labels, isTunedHere: tuning !== undefined };
+  return {
+    labels,
+    isTunedHere: tuning !== undefined && tuning.result.model === undefined,
+    ...(hosting ? { hosting } : {}),
+    ...(retires ? { retires } : {}),
+  };
 }
 
 function common({ context, generator }: ApproachParts) {

@@ -2,13 +2,19 @@
 import { AssayError } from "../../core/errors.ts";
 import type { Trainer } from "../../core/training.ts";
 import { embeddedTrainer } from "../../tuning/embedded-trainer.ts";
+import type { ResolvedConfig } from "../config/config-schema.ts";
 
-const trainers: Readonly<Record<string, () => Trainer>> = { embedded: () => embeddedTrainer() };
+/** Reads the configuration's `tuning.trainers` alone. */
+type MakeTrainer = (config: ResolvedConfig) => Trainer;
+
+const trainers: Readonly<Record<string, MakeTrainer>> = {
+  embedded: () => embeddedTrainer(),
+};
 
 /** Throws `AssayError` `unknown-model`. */
-export function findTrainer(name: string): Trainer {
-  const make = trainers[name];
-  if (make) return make();
+export function findTrainer(config: ResolvedConfig, name: string): Trainer {
+  const make = Object.hasOwn(trainers, name) ? trainers[name] : undefined;
+  if (make) return make(config);
   throw new AssayError({
     code: "unknown-model",
     message: `unknown trainer "${name}"`,
