@@ -42,6 +42,7 @@ export function answererOf(parts: AnswererParts): Answerer {
     name,
     version,
     config,
+    ...(parts.model?.callsTools ? { callsTools: true } : {}),
     async answer(question, call = {}) {
       for await (const event of run(parts, question, call, false)) if (event.type === "answer-end") return event.answer;
       throw new AssayError({ code: "internal", message: `${name}: the answer never ended` });
@@ -79,8 +80,14 @@ async function* run(
   }
 }
 
-function withConversation(prompt: PromptParts, { history, schema }: AnswerCall): PromptParts {
-  return { ...prompt, ...(history?.length ? { history } : {}), ...(schema === undefined ? {} : { schema }) };
+function withConversation(prompt: PromptParts, { history, since, tools, schema }: AnswerCall): PromptParts {
+  return {
+    ...prompt,
+    ...(history?.length ? { history } : {}),
+    ...(since?.length ? { since } : {}),
+    ...(tools === undefined ? {} : { tools }),
+    ...(schema === undefined ? {} : { schema }),
+  };
 }
 
 async function* generated(
@@ -114,7 +121,8 @@ function answerFrom(
 ): Answer {
   const failure = failureOf(parts, generation);
   const cited = citedText(parts, prompt, generation);
-  const declined = !failure && (generation.declined ?? isDecline(generation.text));
+  const { toolCalls } = generation;
+  const declined = !failure && !toolCalls && (generation.declined ?? isDecline(generation.text));
   const truncated = generation.finish === "length";
   const notes = truncated ? ["the answer was cut at the output limit"] : [];
   return {
@@ -129,6 +137,7 @@ function answerFrom(
     usage: [...draft.usage, ...generation.usage],
     ms: times(timing, generation),
     ...(truncated ? { truncated } : {}),
+    ...(toolCalls ? { toolCalls } : {}),
     notes: [...draft.notes, ...notes],
   };
 }
@@ -137,7 +146,7 @@ function answerFrom(
 function failureOf(parts: AnswererParts, generation: Generation): Answer["error"] {
   const name = parts.model?.name ?? parts.identity.name;
   if (generation.finish === "filtered") return { code: "model-refused", message: `${name} refused to answer` };
-  if (generation.text.trim() !== "" || generation.declined) return undefined;
+  if (generation.text.trim() !== "" || generation.declined || generation.toolCalls) return undefined;
   const reason =
     generation.finish === "length" ? "used up its output limit before answering" : "returned an empty answer";
   return { code: "model-failed", message: `${name} ${reason}` };

@@ -3,8 +3,9 @@ import type { CallOptions, Component } from "./component.ts";
 import type { SourceDocument } from "./documents.ts";
 import type { Json } from "./json.ts";
 import type { GenerateOptions, Usage } from "./models.ts";
-import type { Message, Question, TrainingExample } from "./questions.ts";
+import type { Question, TrainingExample } from "./questions.ts";
 import type { Access, Filter, Hit } from "./retrieval.ts";
+import type { ToolCall, ToolCallDelta, ToolOffer, Turn } from "./tools.ts";
 
 /** A quote that was found, character by character, in the stored text of its document. */
 export type Citation = {
@@ -37,20 +38,27 @@ export type Answer = {
   readonly ms: AnswerTimes;
   /** Set where the answer was cut at the output limit. */
   readonly truncated?: true;
+  /** Set where the model calls tools: the answer proper comes once the caller has sent what they gave back. */
+  readonly toolCalls?: readonly ToolCall[];
   /** Things the reader of a report should know, e.g. "12 of 40 documents did not fit". */
   readonly notes: readonly string[];
 };
 
 export type AnswerEvent =
   | { readonly type: "text-delta"; readonly text: string }
+  | ToolCallDelta
   | { readonly type: "answer-end"; readonly answer: Answer };
 
-/** What comes with a question besides its text. A measured question has none of the last three; a conversation may. */
+/** What comes with a question besides its text. A measured question has nothing from `history` on; a conversation may. */
 export type AnswerCall = CallOptions &
   Access & {
     readonly filter?: Filter;
     /** Earlier turns, oldest first. Readers without a language model see the question alone. */
-    readonly history?: readonly Message[];
+    readonly history?: readonly Turn[];
+    /** What happened since the question: tools called and what they gave back. */
+    readonly since?: readonly Turn[];
+    /** Only for answerers that `callsTools`. */
+    readonly tools?: ToolOffer;
     /** JSON Schema that the answer must satisfy; the answer's text is then left exactly as the model wrote it. */
     readonly schema?: Json;
     /** Goes before the approach's own options, key by key. */
@@ -59,6 +67,8 @@ export type AnswerCall = CallOptions &
 
 /** Answers one question at a time. Failures of the model become `outcome: "failed"`; only a cancelled call throws. */
 export type Answerer = Component & {
+  /** True where tools can be offered to its model. */
+  readonly callsTools?: true;
   answer(question: Question, call?: AnswerCall): Promise<Answer>;
   stream(question: Question, call?: AnswerCall): AsyncIterable<AnswerEvent>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ export type ErrorCode =
   | "bad-usage"
   | "bad-config"
   | "bad-input"
+  | "no-tools"
   | "no-documents"
   | "unreadable-document"
   | "unknown-format"

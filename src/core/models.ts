@@ -1,8 +1,9 @@
 // The seams to models: embedding and chat, embedded or remote, all alike.
 import type { CallOptions, Component } from "./component.ts";
 import type { Json } from "./json.ts";
-import type { Message, TrainingExample } from "./questions.ts";
+import type { TrainingExample } from "./questions.ts";
 import type { Hit } from "./retrieval.ts";
+import type { ToolCall, ToolCallDelta, ToolOffer, Turn } from "./tools.ts";
 import type { Usage } from "./usage.ts";
 
 export type { Usage } from "./usage.ts";
@@ -27,7 +28,11 @@ export type PromptParts = {
   readonly passages: readonly Hit[];
   readonly question: string;
   /** Earlier turns, oldest first. */
-  readonly history?: readonly Message[];
+  readonly history?: readonly Turn[];
+  /** What happened since the question: tools called and what they gave back. */
+  readonly since?: readonly Turn[];
+  /** What the model may call; the caller's program runs it. */
+  readonly tools?: ToolOffer;
   /** JSON Schema that the answer must satisfy. */
   readonly schema?: Json;
 };
@@ -51,10 +56,13 @@ export type Generation = {
   readonly declined?: boolean;
   /** Best first. Set by readers that know their spans; else the approach verifies the `[n]` markers. */
   readonly spans?: readonly PassageSpan[];
+  /** Set where the model calls tools instead of answering, or before it does. */
+  readonly toolCalls?: readonly ToolCall[];
 };
 
 export type GenerationEvent =
   | { readonly type: "text-delta"; readonly text: string }
+  | ToolCallDelta
   | { readonly type: "generation-end"; readonly generation: Generation };
 
 export type ChatModel = Component & {
@@ -62,6 +70,8 @@ export type ChatModel = Component & {
   readonly label: string;
   /** False for embedded readers that only quote: then no instruction, tone or format can be asked of it. */
   readonly followsInstructions: boolean;
+  /** True where tools can be offered to it; offering them to any other model is a mistake of the caller. */
+  readonly callsTools?: true;
   /** Throws `AssayError` (`model-failed`, `model-timeout`, `rate-limited`, `model-refused`, `missing-key`). */
   generate(prompt: PromptParts, options?: GenerateOptions, call?: CallOptions): Promise<Generation>;
   /** Ends with `generation-end`, or throws: a stream that breaks off never ends in silence. */

@@ -50,6 +50,7 @@ async function* streamThrough(
   const kept = (await store.get(key)) as unknown as Generation | undefined;
   if (kept !== undefined) {
     if (kept.text !== "") yield { type: "text-delta", text: kept.text };
+    for (const call of kept.toolCalls ?? []) yield { type: "tool-call-delta", ...call };
     yield { type: "generation-end", generation: kept };
     return;
   }
@@ -60,12 +61,16 @@ async function* streamThrough(
 }
 
 /** All of a prompt that a model can see: scores and ranks of its passages are not. */
-function promptKey({ passages, examples, history = [], schema = null, instructions, question }: PromptParts): Json {
+function promptKey({ passages, examples, schema = null, instructions, question, ...more }: PromptParts): Json {
+  const { history = [], since, tools } = more;
   return {
     instructions,
     question,
     schema,
-    history: [...history],
+    history: [...history] as Json,
+    // Absent where there are none, so that replies kept before tools were known are still found.
+    ...(since ? { since: [...since] as Json } : {}),
+    ...(tools ? { tools: { ...tools } as Json } : {}),
     examples: examples.map((example) => ({ messages: [...example.messages] })),
     passages: passages.map(({ chunk }) => ({
       title: chunk.title,

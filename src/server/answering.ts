@@ -2,8 +2,8 @@
 import { AssayError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { GenerateOptions } from "../core/models.ts";
-import type { Message } from "../core/questions.ts";
 import type { Access, Filter } from "../core/retrieval.ts";
+import type { ToolCallDelta, ToolOffer, Turn } from "../core/tools.ts";
 import type { ServedAnswer, ServeRequest } from "../project/serve/answer.ts";
 import type { ServedProject } from "../project/serve/project.ts";
 import type { SpendBook } from "../project/serve/spend.ts";
@@ -18,7 +18,8 @@ export type Ask = {
   /** Of the answer and its trace. */
   readonly id: string;
   readonly model: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly Turn[];
+  readonly tools?: ToolOffer;
   readonly filter?: Filter;
   /** Narrows what the caller may see. */
   readonly groups?: readonly string[];
@@ -36,6 +37,7 @@ export type Reply = {
 
 export type ReplyEvent =
   | { readonly type: "text-delta"; readonly text: string }
+  | ToolCallDelta
   | { readonly type: "reply"; readonly reply: Reply };
 
 export type AnsweringParts = {
@@ -66,7 +68,7 @@ export async function* answerAsked(parts: AnsweringParts, caller: Caller, ask: A
   const leave = await parts.admission.enter(ask.signal);
   try {
     for await (const event of project.answer(request)) {
-      if (event.type === "text-delta") {
+      if (event.type !== "served") {
         if (!guard.holdsOutput) yield event;
         continue;
       }
@@ -75,7 +77,7 @@ export async function* answerAsked(parts: AnsweringParts, caller: Caller, ask: A
       if (served.answer.outcome === "failed") throw failure(served);
       // Before the reply: whoever takes it may read no further.
       shadowed(parts, caller, request);
-      if (guard.holdsOutput) yield { type: "text-delta", text: served.answer.text };
+      if (guard.holdsOutput && served.answer.text !== "") yield { type: "text-delta", text: served.answer.text };
       yield { type: "reply", reply: { served } };
     }
   } finally {
@@ -84,18 +86,18 @@ export async function* answerAsked(parts: AnsweringParts, caller: Caller, ask: A
 }
 
 /** One conversation keeps its first message, so it always meets the same canary. */
-function conversationKey(caller: Caller, messages: readonly Message[]): string {
+function conversationKey(caller: Caller, messages: readonly Turn[]): string {
   return `${caller.name}\n${messages.find(({ role }) => role === "user")?.content ?? ""}`;
 }
 
 function requestOf(
   ask: Ask,
   approach: string,
-  messages: readonly Message[],
+  messages: readonly Turn[],
   access: Access,
   mayStream: boolean,
 ): ServeRequest {
-  const { id, filter, schema, generate, signal } = ask;
+  const { id, tools, filter, schema, generate, signal } = ask;
   return {
     id,
     approach,
@@ -103,6 +105,7 @@ function requestOf(
     signal,
     stream: ask.stream && mayStream,
     ...access,
+    ...(tools ? { tools } : {}),
     ...(filter ? { filter } : {}),
     ...(schema === undefined ? {} : { schema }),
     ...(generate ? { generate } : {}),
@@ -137,7 +140,11 @@ function guarded(served: ServedAnswer, guard: Guard): ServedAnswer {
     quote: guard.redactOutput(citation.quote),
     ...(text === served.answer.text ? {} : { startIndex: 0, endIndex: text.length }),
   }));
-  return { ...served, answer: { ...served.answer, text }, citations };
+  const toolCalls = served.answer.toolCalls?.map((call) => ({
+    ...call,
+    arguments: guard.redactOutput(call.arguments),
+  }));
+  return { ...served, answer: { ...served.answer, text, ...(toolCalls ? { toolCalls } : {}) }, citations };
 }
 
 function keep(
@@ -162,7 +169,8 @@ function failure({ answer }: ServedAnswer): HttpError {
 function shadowed(parts: AnsweringParts, caller: Caller, request: ServeRequest): void {
   const { shadow } = parts.project.config;
   if (shadow === undefined || shadow.approach === request.approach || Math.random() >= shadow.share) return;
-  if (parts.admission.waiting > 0) return;
+  // Tools are the caller's: what a shadow called would never be run.
+  if (parts.admission.waiting > 0 || request.tools !== undefined) return;
   const { signal: _, ...rest } = request;
   const again = { ...rest, approach: shadow.approach, stream: false };
   void (async () => {

@@ -1,6 +1,9 @@
 // Chat completions, whole and in chunks, as OpenAI's API words them.
+import type { ToolCall } from "../core/tools.ts";
+import { outcomeOf } from "../project/serve/answer.ts";
 import type { Reply, ReplyEvent } from "./answering.ts";
 import { urlCitation, type WireCitation, wireCitation } from "./wire-citations.ts";
+import { chatToolCall } from "./wire-tools.ts";
 
 export type Heading = {
   readonly id: string;
@@ -28,7 +31,7 @@ export function assayPart({ served, refusedBy }: Reply) {
   const { answer, approach, cost, isCached, question } = served;
   return {
     approach,
-    outcome: answer.outcome,
+    outcome: outcomeOf(answer),
     ...(answer.confidence === undefined ? {} : { confidence: answer.confidence }),
     /** What was searched for: a follow-up, made to stand alone. */
     question,
@@ -61,6 +64,7 @@ export function usageOf({ served }: Reply) {
 
 export function completion(heading: Heading, reply: Reply) {
   const { id, model, created, base } = heading;
+  const { text, toolCalls } = reply.served.answer;
   return {
     id,
     object: "chat.completion" as const,
@@ -71,10 +75,11 @@ export function completion(heading: Heading, reply: Reply) {
         index: 0,
         message: {
           role: "assistant" as const,
-          content: reply.served.answer.text,
+          content: toolCalls && text === "" ? null : text,
           // The refusal text is the content: clients that know both would show it twice.
           refusal: null,
           annotations: annotationsOf(reply, base),
+          ...(toolCalls ? { tool_calls: toolCalls.map(chatToolCall) } : {}),
         },
         logprobs: null,
         finish_reason: finishOf(reply),
@@ -85,9 +90,13 @@ export function completion(heading: Heading, reply: Reply) {
   };
 }
 
-export function finishOf(reply: Reply): "stop" | "length" | "content_filter" {
-  if (reply.refusedBy !== undefined) return "content_filter";
-  return reply.served.answer.truncated ? "length" : "stop";
+export function finishOf({
+  refusedBy,
+  served: { answer },
+}: Reply): "stop" | "length" | "content_filter" | "tool_calls" {
+  if (refusedBy !== undefined) return "content_filter";
+  if (answer.truncated) return "length";
+  return answer.toolCalls ? "tool_calls" : "stop";
 }
 
 /** Text as it comes, then the annotations, then why it ended, then the usage where it was asked for. */
@@ -105,19 +114,38 @@ export async function* completionChunks(
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
     ...(includeUsage ? { usage: null } : {}),
   });
+  const calls = callDeltas();
   let isFirst = true;
   for await (const event of events) {
-    if (event.type === "text-delta") {
-      yield chunk({ ...(isFirst ? { role: "assistant" } : {}), content: event.text });
+    if (event.type !== "reply") {
+      const said = event.type === "text-delta" ? { content: event.text } : calls.delta(event);
+      yield chunk(isFirst ? { role: "assistant", content: null, ...said } : said);
       isFirst = false;
       continue;
     }
     const { reply } = event;
-    // Answers that come whole have sent no text yet.
-    if (isFirst) yield chunk({ role: "assistant", content: reply.served.answer.text });
+    const { text, toolCalls = [] } = reply.served.answer;
+    // Answers that come whole have sent nothing yet.
+    if (isFirst) yield chunk({ role: "assistant", content: toolCalls.length > 0 && text === "" ? null : text });
+    for (const call of toolCalls.filter(calls.isUnsent)) yield chunk(calls.delta(call));
     const annotations = annotationsOf(reply, base);
     if (annotations.length > 0) yield chunk({ annotations });
     yield { ...chunk({}, finishOf(reply)), assay: assayPart(reply) };
     if (includeUsage) yield { ...chunk({}), choices: [], usage: usageOf(reply) };
   }
+}
+
+/** The first piece of a call names it; the later ones carry its place and more of its arguments. */
+function callDeltas() {
+  const places = new Map<string, number>();
+  return {
+    isUnsent: ({ id }: ToolCall) => !places.has(id),
+    delta(call: ToolCall): object {
+      const known = places.get(call.id);
+      const index = known ?? places.size;
+      places.set(call.id, index);
+      const piece = known === undefined ? chatToolCall(call) : { function: { arguments: call.arguments } };
+      return { tool_calls: [{ index, ...piece }] };
+    },
+  };
 }

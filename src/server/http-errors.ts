@@ -62,12 +62,14 @@ export function fromCode(code: ErrorCode | string, message: string, cause?: unkn
   const known = publicErrors[code];
   if (known === undefined)
     return new HttpError({ status: 500, code: "internal_error", message: "something went wrong inside", cause });
-  return new HttpError({ status: known.status, code: known.code, message: known.message ?? message, cause });
+  const { status, code: said, param } = known;
+  return new HttpError({ status, code: said, message: known.message ?? message, cause, ...(param ? { param } : {}) });
 }
 
 type PublicError = {
   readonly status: number;
   readonly code: string;
+  readonly param?: string;
   /** Said instead of the error's own words, where those are the operator's business. */
   readonly message?: string;
 };
@@ -80,6 +82,7 @@ const unavailable: PublicError = {
 
 const publicErrors: Readonly<Record<string, PublicError>> = {
   "bad-input": { status: 400, code: "invalid_request" },
+  "no-tools": { status: 400, code: "unsupported_parameter", param: "tools" },
   "bad-usage": { status: 400, code: "invalid_request" },
   "unknown-model": { status: 404, code: "model_not_found" },
   "not-found": { status: 404, code: "not_found" },

@@ -1,6 +1,6 @@
 // Counters and histograms in Prometheus' text format. Labels hold names from the configuration and the routes only, never text
 // that a caller wrote: so their number stays small and nothing leaks.
-import type { ServedAnswer } from "../project/serve/answer.ts";
+import { outcomeOf, type ServedAnswer } from "../project/serve/answer.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -34,7 +34,7 @@ export function metrics(): Metrics {
       requestSeconds.observe(seconds, { route });
     },
     answered({ answer, approach, cost, isCached }, kind) {
-      answers.add(1, { approach, outcome: answer.outcome, kind, cached: String(isCached) });
+      answers.add(1, { approach, outcome: outcomeOf(answer), kind, cached: String(isCached) });
       if (isCached) return;
       answerSeconds.observe(answer.ms.total / 1000, { approach });
       for (const { inputTokens, outputTokens } of answer.usage) {

@@ -13,6 +13,8 @@ export type FakeChatModelOptions = {
   readonly name?: string;
   /** Default true. */
   readonly followsInstructions?: boolean;
+  /** Default false. */
+  readonly callsTools?: boolean;
   /** Wait before each reply, in milliseconds. Default 0. */
   readonly delayMs?: number;
 };
@@ -50,11 +52,13 @@ export function fakeChatModel(options: FakeChatModelOptions): FakeChatModel {
     config: { followsInstructions: options.followsInstructions ?? true },
     label: "scripted fake",
     followsInstructions: options.followsInstructions ?? true,
+    ...(options.callsTools ? { callsTools: true } : {}),
     prompts,
     options: seenOptions,
     generate: reply,
     async *stream(prompt, generate, call): AsyncIterable<GenerationEvent> {
       const generation = await reply(prompt, generate, call);
+      for (const call of generation.toolCalls ?? []) yield { type: "tool-call-delta", ...call };
       for (const text of generation.text.match(/\S+\s*|\s+/g) ?? []) yield { type: "text-delta", text };
       yield { type: "generation-end", generation };
     },

@@ -3,6 +3,8 @@
 /** What a fake model says. */
 export type WireReply = {
   readonly text: string;
+  /** Calls of tools, with arguments as JSON; their ids are the wire's own on Google's, which sends none. */
+  readonly toolCalls?: readonly WireToolCall[];
   /** Default `stop`. */
   readonly finish?: "stop" | "length" | "content-filter";
   /** OpenAI's `refusal` field: the text is then a refusal. */
@@ -10,6 +12,8 @@ export type WireReply = {
   /** Default { input: 11, cached: 3, output: 7 }; null leaves the counts out. */
   readonly usage?: { readonly input: number; readonly cached: number; readonly output: number } | null;
 };
+
+export type WireToolCall = { readonly id: string; readonly name: string; readonly arguments: string };
 
 export type Dialect = "openai" | "anthropic" | "google";
 
@@ -19,6 +23,18 @@ const openaiFinish = { stop: "stop", length: "length", "content-filter": "conten
 const anthropicFinish = { stop: "end_turn", length: "max_tokens", "content-filter": "refusal" } as const;
 
 const googleFinish = { stop: "STOP", length: "MAX_TOKENS", "content-filter": "SAFETY" } as const;
+
+function openaiFinishOf({ finish, toolCalls }: WireReply): string {
+  return toolCalls ? "tool_calls" : openaiFinish[finish ?? "stop"];
+}
+
+function anthropicFinishOf({ finish, toolCalls }: WireReply): string {
+  return toolCalls ? "tool_use" : anthropicFinish[finish ?? "stop"];
+}
+
+function openaiCall({ id, name, arguments: written }: WireToolCall): object {
+  return { id, type: "function", function: { name, arguments: written } };
+}
 
 const bodies = { openai: openaiBody, anthropic: anthropicBody, google: googleBody } as const;
 const streams = { openai: openaiEvents, anthropic: anthropicEvents, google: googleEvents } as const;
@@ -46,10 +62,11 @@ function openaiUsage(usage: WireReply["usage"] = defaultUsage): object {
 
 function openaiBody(model: string, reply: WireReply): object {
   const message = reply.isRefusal ? { content: null, refusal: reply.text } : { content: reply.text, refusal: null };
+  const calls = reply.toolCalls ? { tool_calls: reply.toolCalls.map(openaiCall) } : {};
   const choice = {
     index: 0,
-    message: { role: "assistant", ...message },
-    finish_reason: openaiFinish[reply.finish ?? "stop"],
+    message: { role: "assistant", ...message, ...calls },
+    finish_reason: openaiFinishOf(reply),
   };
   return {
     id: "chatcmpl-1",
@@ -80,8 +97,16 @@ function anthropicBody(model: string, reply: WireReply): object {
     type: "message",
     role: "assistant",
     model,
-    content: [{ type: "text", text: reply.text }],
-    stop_reason: anthropicFinish[reply.finish ?? "stop"],
+    content: [
+      ...(reply.text === "" && reply.toolCalls ? [] : [{ type: "text", text: reply.text }]),
+      ...(reply.toolCalls ?? []).map(({ id, name, arguments: written }) => ({
+        type: "tool_use",
+        id,
+        name,
+        input: JSON.parse(written),
+      })),
+    ],
+    stop_reason: anthropicFinishOf(reply),
     stop_sequence: null,
     ...anthropicUsage(reply.usage),
   };
@@ -93,7 +118,10 @@ function googleBody(model: string, reply: WireReply): object {
     candidates: [
       {
         index: 0,
-        content: { role: "model", parts: reply.text === "" ? [] : [{ text: reply.text }] },
+        content: {
+          role: "model",
+          parts: [...(reply.text === "" ? [] : [{ text: reply.text }]), ...(reply.toolCalls ?? []).map(googleCall)],
+        },
         finishReason: googleFinish[reply.finish ?? "stop"],
       },
     ],
@@ -111,6 +139,10 @@ function googleBody(model: string, reply: WireReply): object {
   };
 }
 
+function googleCall({ name, arguments: written }: WireToolCall): object {
+  return { functionCall: { name, args: JSON.parse(written) } };
+}
+
 const wordsOf = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
 
 function openaiEvents(model: string, reply: WireReply): readonly string[] {
@@ -120,15 +152,37 @@ function openaiEvents(model: string, reply: WireReply): readonly string[] {
   const events = [
     delta({ role: "assistant", content: "" }),
     ...wordsOf(reply.text).map((word) => delta(reply.isRefusal ? { refusal: word } : { content: word })),
-    delta({}, openaiFinish[reply.finish ?? "stop"]),
+    ...(reply.toolCalls ?? []).flatMap(openaiCallDeltas).map((call) => delta({ tool_calls: [call] })),
+    delta({}, openaiFinishOf(reply)),
     ...(reply.usage === null ? [] : [chunk({ choices: [], ...openaiUsage(reply.usage) })]),
   ];
   return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), "data: [DONE]\n\n"];
 }
 
+/** The first delta names the call, the others bring its arguments in pieces. */
+function openaiCallDeltas({ id, name, arguments: written }: WireToolCall, index: number): readonly object[] {
+  return [
+    { index, id, type: "function", function: { name, arguments: "" } },
+    ...wordsOf(written).map((piece) => ({ index, function: { arguments: piece } })),
+  ];
+}
+
+function anthropicCallEvents({ id, name, arguments: written }: WireToolCall, position: number): readonly object[] {
+  const index = position + 1;
+  return [
+    { type: "content_block_start", index, content_block: { type: "tool_use", id, name, input: {} } },
+    ...wordsOf(written).map((partial_json) => ({
+      type: "content_block_delta",
+      index,
+      delta: { type: "input_json_delta", partial_json },
+    })),
+    { type: "content_block_stop", index },
+  ];
+}
+
 function anthropicEvents(model: string, reply: WireReply): readonly string[] {
   const { content: _, stop_reason: __, ...start } = anthropicBody(model, reply) as Record<string, unknown>;
-  const events = [
+  const events: readonly { readonly type?: string }[] = [
     { type: "message_start", message: { ...start, content: [], stop_reason: null } },
     { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
     ...wordsOf(reply.text).map((text) => ({
@@ -137,9 +191,10 @@ function anthropicEvents(model: string, reply: WireReply): readonly string[] {
       delta: { type: "text_delta", text },
     })),
     { type: "content_block_stop", index: 0 },
+    ...(reply.toolCalls ?? []).flatMap(anthropicCallEvents),
     {
       type: "message_delta",
-      delta: { stop_reason: anthropicFinish[reply.finish ?? "stop"], stop_sequence: null },
+      delta: { stop_reason: anthropicFinishOf(reply), stop_sequence: null },
       usage: { output_tokens: reply.usage === null ? 0 : (reply.usage ?? defaultUsage).output },
     },
     { type: "message_stop" },

@@ -4,11 +4,13 @@ import type { FinishReason, LanguageModelUsage } from "ai";
 import type { CallOptions } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
 import type { ChatModel, GenerateOptions, Generation, GenerationEvent, PromptParts } from "../../core/models.ts";
+import type { ToolCall } from "../../core/tools.ts";
 import { promptRenderingVersion, renderPrompt } from "../render-prompt.ts";
 import { deadlineOf, type Endpoint } from "./endpoint.ts";
 import { languageModel, loadSdk, telemetry } from "./load-sdk.ts";
 import { modelError } from "./model-errors.ts";
 import { tokenUsage } from "./token-usage.ts";
+import { modelMessages, parallelOptions, streamedCalls, toolCallOf, toolSettings } from "./tools.ts";
 
 /** `open` gives the SDK's model; by default the one that the endpoint names. It is called once, with the first prompt. */
 export function aiSdkChatModel(
@@ -19,15 +21,21 @@ export function aiSdkChatModel(
   const request = async (prompt: PromptParts, options: GenerateOptions, signal: AbortSignal) => {
     opened ??= open();
     const { instructions, messages } = renderPrompt(prompt);
+    const { openai, compatible, anthropic } = parallelOptions(prompt.tools);
     return {
       model: withSchema(await opened, prompt.schema),
       instructions,
-      messages: [...messages],
+      messages: modelMessages(messages),
+      ...(await toolSettings(prompt.tools)),
       maxRetries: endpoint.maxRetries,
       abortSignal: signal,
       telemetry,
       // A schema written by a user rarely meets the extra demands of strict mode.
-      providerOptions: { openai: { strictJsonSchema: false }, compatible: { strictJsonSchema: false } },
+      providerOptions: {
+        openai: { strictJsonSchema: false, ...openai },
+        compatible: { strictJsonSchema: false, ...compatible },
+        anthropic,
+      },
       ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
       ...(options.maxOutputTokens === undefined ? {} : { maxOutputTokens: options.maxOutputTokens }),
     };
@@ -38,6 +46,7 @@ export function aiSdkChatModel(
     config: { baseUrl: endpoint.baseUrl ?? null },
     label: `language model ${endpoint.id}`,
     followsInstructions: true,
+    callsTools: true,
     generate: (prompt, options = {}, call = {}) => generate(endpoint, request, prompt, options, call),
     stream: (prompt, options = {}, call = {}) => stream(endpoint, request, prompt, options, call),
   };
@@ -61,7 +70,12 @@ async function generate(
   try {
     const { generateText } = await loadSdk();
     const result = await generateText(await request(prompt, options, deadline.signal));
-    return generationOf(endpoint, began, result);
+    return generationOf(endpoint, began, {
+      text: result.text,
+      finishReason: result.finishReason,
+      usage: result.usage,
+      toolCalls: result.toolCalls.map(toolCallOf),
+    });
   } catch (error) {
     throw modelError(error, endpoint, call.signal);
   } finally {
@@ -80,6 +94,7 @@ async function* stream(
   const began = performance.now();
   const deadline = deadlineOf(endpoint, call.signal);
   let text = "";
+  const calls = streamedCalls();
   try {
     const { streamText } = await loadSdk();
     // Without a handler the SDK prints errors; here they are thrown.
@@ -91,13 +106,11 @@ async function* stream(
         text += part.text;
         yield { type: "text-delta", text: part.text };
       }
+      yield* calls.read(part);
       if (part.type === "finish") {
-        const generation = generationOf(endpoint, began, {
-          text,
-          finishReason: part.finishReason,
-          usage: part.totalUsage,
-        });
-        yield { type: "generation-end", generation };
+        const { finishReason, totalUsage: usage } = part;
+        const result = { text, finishReason, usage, toolCalls: calls.all() };
+        yield { type: "generation-end", generation: generationOf(endpoint, began, result) };
         return;
       }
     }
@@ -109,9 +122,15 @@ async function* stream(
   }
 }
 
-type Result = { readonly text: string; readonly finishReason: FinishReason; readonly usage: LanguageModelUsage };
+type Result = {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly usage: LanguageModelUsage;
+  readonly toolCalls: readonly ToolCall[];
+};
 
-function generationOf(endpoint: Endpoint, began: number, { text, finishReason, usage }: Result): Generation {
+function generationOf(endpoint: Endpoint, began: number, result: Result): Generation {
+  const { text, finishReason, usage, toolCalls } = result;
   if (finishReason === "interrupted" || finishReason === "error") throw brokenOff(endpoint);
   const reported = {
     inputTokens: usage.inputTokens,
@@ -119,7 +138,13 @@ function generationOf(endpoint: Endpoint, began: number, { text, finishReason, u
     outputTokens: usage.outputTokens,
   };
   const finish = finishReason === "length" ? "length" : finishReason === "content-filter" ? "filtered" : "stop";
-  return { text, finish, usage: [tokenUsage(endpoint.id, began, reported, text === "")] };
+  const isEmpty = text === "" && toolCalls.length === 0;
+  return {
+    text,
+    finish,
+    usage: [tokenUsage(endpoint.id, began, reported, isEmpty)],
+    ...(toolCalls.length > 0 ? { toolCalls } : {}),
+  };
 }
 
 function brokenOff(endpoint: Endpoint): AssayError {

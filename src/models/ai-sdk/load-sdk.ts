@@ -4,7 +4,10 @@ import type { RerankingModel } from "ai";
 import { AssayError } from "../../core/errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 
-export type Sdk = Pick<typeof import("ai"), "generateText" | "streamText" | "embedMany" | "rerank">;
+export type Sdk = Pick<
+  typeof import("ai"),
+  "generateText" | "streamText" | "embedMany" | "rerank" | "tool" | "jsonSchema"
+>;
 
 export async function loadSdk(): Promise<Sdk> {
   // Its warnings go to stderr once per call; what they say (a setting that a model ignores) is in its documentation.

@@ -51,7 +51,7 @@ function servedPrompt(role: string | undefined): (question: string, passages: re
       passages,
       question,
     });
-    return [{ role: "system", content: instructions }, ...messages];
+    return [{ role: "system", content: instructions }, ...messages.filter((turn) => turn.role !== "tool")];
   };
 }
 

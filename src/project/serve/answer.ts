@@ -1,19 +1,19 @@
 // One served answer: the conversation condensed, an approach asked, a stale index asked again, an outage bridged.
 // Knows neither HTTP nor callers: rights come in with the request.
-import type { Answer, AnswerCall, AnswerEvent } from "../../core/answers.ts";
+import type { Answer, AnswerCall, AnswerEvent, Answerer } from "../../core/answers.ts";
 import type { CallOptions } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { Json } from "../../core/json.ts";
 import type { GenerateOptions } from "../../core/models.ts";
-import type { Message } from "../../core/questions.ts";
 import type { Access, Filter } from "../../core/retrieval.ts";
 import type { Cost } from "../../core/scores.ts";
+import type { ToolCallDelta, ToolOffer, Turn } from "../../core/tools.ts";
 import type { PriceBook } from "../../economics/price-book.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import type { AnswerCache } from "./cache.ts";
 import { type PlacedCitation, placedCitations } from "./citations.ts";
-import { conversationOf, type Standalone, standaloneQuestion } from "./conversation.ts";
+import { type Conversation, conversationOf, type Standalone, standaloneQuestion } from "./conversation.ts";
 import type { Edition } from "./edition.ts";
 import type { Editions } from "./editions.ts";
 
@@ -21,8 +21,9 @@ export type ServeRequest = Access &
   CallOptions & {
     readonly id: string;
     readonly approach: string;
-    /** Ends with the user's. */
-    readonly messages: readonly Message[];
+    /** Ends with the user's, or with what tools gave back. */
+    readonly messages: readonly Turn[];
+    readonly tools?: ToolOffer;
     readonly filter?: Filter;
     readonly schema?: Json;
     readonly generate?: GenerateOptions;
@@ -44,6 +45,7 @@ export type ServedAnswer = {
 
 export type ServeEvent =
   | { readonly type: "text-delta"; readonly text: string }
+  | ToolCallDelta
   | { readonly type: "served"; readonly served: ServedAnswer };
 
 export type ServeParts = {
@@ -52,6 +54,11 @@ export type ServeParts = {
   readonly prices: PriceBook;
   readonly cache: AnswerCache;
 };
+
+/** As traffic counts it: a turn that calls tools is no answer yet. */
+export function outcomeOf({ outcome, toolCalls }: Answer): Answer["outcome"] | "tool-calls" {
+  return toolCalls ? "tool-calls" : outcome;
+}
 
 /** These put no passage before the model that was searched for: the conversation goes to it as it is. */
 const unsearched: ReadonlySet<string> = new Set(["prompt-only", "long-context"]);
@@ -82,7 +89,7 @@ export async function* serveAnswer(parts: ServeParts, request: ServeRequest): As
       const second = yield* attempt(parts, edition, request);
       return yield second.type === "served" ? second : { type: "served", served: second.failure };
     }
-    if (fallback !== undefined && fallback !== request.approach && outages.has(code)) {
+    if (fallback !== undefined && fallback !== request.approach && outages.has(code) && !usesTools(request)) {
       const second = yield* attempt(parts, edition, { ...request, approach: fallback });
       if (second.type === "served") return yield { type: "served", served: bridged(first.failure, second.served) };
     }
@@ -104,10 +111,11 @@ async function* attempt(
 ): AsyncGenerator<ServeEvent, Attempt> {
   requireReader(edition, request);
   const { answerer, key } = await edition.answerer(request.approach);
+  requireTools(answerer, request, edition.generator.name);
   const conversation = conversationOf(request.messages, parts.context.config.server.conversationTokens);
-  const call = callOf(request, conversation.history);
-  const cacheKey = hashOf(cacheKeyOf(key, conversation.question, call));
-  const cached = parts.cache.get(cacheKey);
+  const call = callOf(request, conversation);
+  const cacheKey = usesTools(request) ? undefined : hashOf(cacheKeyOf(key, conversation.question, call));
+  const cached = cacheKey === undefined ? undefined : parts.cache.get(cacheKey);
   if (cached !== undefined) {
     yield { type: "text-delta", text: cached.answer.text };
     return { type: "served", served: { ...cached, isCached: true, cost: { status: "priced", usd: 0 } } };
@@ -119,8 +127,8 @@ async function* attempt(
   const events = request.stream ? answerer.stream(question, call) : whole(answerer.answer(question, call));
   let sent = "";
   for await (const event of events) {
-    if (event.type === "text-delta") {
-      sent += event.text;
+    if (event.type !== "answer-end") {
+      if (event.type === "text-delta") sent += event.text;
       yield event;
       continue;
     }
@@ -129,7 +137,7 @@ async function* attempt(
     if (served.answer.outcome === "failed" && sent === "") return { type: "failed", failure: served };
     // A streamed text may hold markers that the finished answer lost: then it is not what others should get.
     const isWhole = sent === "" || sent === event.answer.text;
-    if (served.answer.outcome !== "failed" && isWhole) parts.cache.set(cacheKey, served);
+    if (served.answer.outcome !== "failed" && isWhole && cacheKey !== undefined) parts.cache.set(cacheKey, served);
     return { type: "served", served };
   }
   throw new Error(`${request.approach}: the answer never ended`);
@@ -147,19 +155,35 @@ function requireReader({ generator }: Edition, { approach, schema }: ServeReques
   });
 }
 
+/** What a tool gives back may differ the next time: nothing of such a conversation is kept, nor answered by a reader. */
+function usesTools({ tools, messages }: ServeRequest): boolean {
+  return tools !== undefined || messages.some((turn) => turn.role === "tool");
+}
+
+function requireTools(answerer: Answerer, request: ServeRequest, generator: string): void {
+  if (answerer.callsTools || !usesTools(request)) return;
+  throw new AssayError({
+    code: "no-tools",
+    message: `${request.approach} answers with a model that cannot call tools (the configured generator is ${generator})`,
+    remedy: "ask without tools, or configure a provider's model as the generator",
+  });
+}
+
 async function* whole(answer: Promise<Answer>): AsyncIterable<AnswerEvent> {
   yield { type: "answer-end", answer: await answer };
 }
 
-function callOf(request: ServeRequest, history: readonly Message[]): AnswerCall {
-  const { groups, filter, schema, generate, signal } = request;
+function callOf(request: ServeRequest, { history, since }: Conversation): AnswerCall {
+  const { groups, filter, schema, generate, signal, tools } = request;
   return {
     ...(groups ? { groups } : {}),
     ...(filter ? { filter } : {}),
     ...(schema === undefined ? {} : { schema }),
     ...(generate ? { generate } : {}),
     ...(signal ? { signal } : {}),
+    ...(tools ? { tools } : {}),
     ...(history.length > 0 ? { history } : {}),
+    ...(since.length > 0 ? { since } : {}),
   };
 }
 
@@ -173,7 +197,7 @@ function cacheKeyOf(key: string, question: string, call: AnswerCall): Json {
     filter: filter ?? null,
     schema: schema ?? null,
     generate: generate ? { ...generate } : null,
-    history: [...(history ?? [])],
+    history: [...(history ?? [])] as Json,
   };
 }
 

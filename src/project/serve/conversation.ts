@@ -3,48 +3,74 @@ import type { CallOptions } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
 import type { ChatModel, Usage } from "../../core/models.ts";
 import type { Message } from "../../core/questions.ts";
+import type { Turn } from "../../core/tools.ts";
 import { countTokens } from "../../text/tokens.ts";
+import { requirePairedCalls, turnUnits } from "./tool-turns.ts";
 
 export type Conversation = {
   /** The last user message. */
   readonly question: string;
   /** What came before it, oldest first. */
-  readonly history: readonly Message[];
+  readonly history: readonly Turn[];
+  /** Tools called since, and what they gave back. */
+  readonly since: readonly Turn[];
   readonly notes: readonly string[];
 };
 
-/** Keeps as many turns as fit. Throws `AssayError` `bad-input` where the last message is not the user's, or alone too long. */
-export function conversationOf(messages: readonly Message[], maxTokens: number): Conversation {
-  const last = messages.at(-1);
-  if (last?.role !== "user" || last.content.trim() === "") {
+/**
+ * Keeps as many turns as fit. Throws `AssayError` `bad-input` where the last message is neither the user's nor a tool's, where
+ * calls and results do not match, or where what must be kept is too long alone.
+ */
+export function conversationOf(messages: readonly Turn[], maxTokens: number): Conversation {
+  requirePairedCalls(messages);
+  const asked = messages.findLastIndex(({ role }) => role === "user");
+  const question = messages[asked]?.content ?? "";
+  const since = messages.slice(asked + 1);
+  if (question.trim() === "" || (since.length > 0 && since.at(-1)?.role !== "tool")) {
     throw new AssayError({
       code: "bad-input",
-      message: "the last message must be the user's, and not empty",
+      message: "the last message must be the user's or a tool's, and not empty",
       remedy: 'send messages that end with {"role":"user","content":"…"}',
     });
   }
-  let left = maxTokens - countTokens(last.content);
+  const left = maxTokens - tokensOf([...since, { role: "user", content: question }]);
   if (left < 0) {
     throw new AssayError({
       code: "bad-input",
-      message: `the last message is longer than ${maxTokens} tokens`,
+      message: `the last message is longer than ${maxTokens} tokens${since.length > 0 ? ", with what tools gave since" : ""}`,
       remedy: "shorten it, or raise server.conversationTokens",
     });
   }
-  const earlier = messages.slice(0, -1);
-  const kept = new Set<Message>();
-  // What the caller's program says comes before what was said.
-  for (const message of [...earlier.filter(isSystem), ...earlier.filter((one) => !isSystem(one)).reverse()]) {
-    left -= countTokens(message.content);
-    if (left < 0) break;
-    kept.add(message);
-  }
-  const dropped = earlier.length - kept.size;
+  const earlier = messages.slice(0, asked);
+  const history = newestThatFit(earlier, left);
+  const dropped = earlier.length - history.length;
   const notes = dropped === 0 ? [] : [`${dropped} earlier messages did not fit into ${maxTokens} tokens`];
-  return { question: last.content, history: earlier.filter((message) => kept.has(message)), notes };
+  return { question, history, since, notes };
 }
 
-function isSystem(message: Message): boolean {
+/** What the caller's program says comes before what was said. */
+function newestThatFit(earlier: readonly Turn[], maxTokens: number): readonly Turn[] {
+  const units = turnUnits(earlier);
+  const isInstruction = (unit: readonly Turn[]) => unit.every(isSystem);
+  const kept = new Set<Turn>();
+  let left = maxTokens;
+  for (const unit of [...units.filter(isInstruction), ...units.filter((one) => !isInstruction(one)).reverse()]) {
+    left -= tokensOf(unit);
+    if (left < 0) break;
+    for (const turn of unit) kept.add(turn);
+  }
+  return earlier.filter((turn) => kept.has(turn));
+}
+
+function tokensOf(turns: readonly Turn[]): number {
+  const texts = turns.flatMap((turn) => [
+    turn.content,
+    ...(turn.role === "tool" ? [] : (turn.toolCalls ?? []).map((call) => call.arguments)),
+  ]);
+  return texts.reduce((sum, text) => sum + countTokens(text), 0);
+}
+
+function isSystem(message: Turn): boolean {
   return message.role === "system";
 }
 
@@ -65,7 +91,7 @@ export async function standaloneQuestion(
   call: CallOptions,
 ): Promise<Standalone> {
   const { question, history } = conversation;
-  const turns = history.filter((message) => !isSystem(message));
+  const turns = history.flatMap(spoken);
   if (!turns.some(({ role }) => role === "user")) return { text: question, usage: [], notes: [] };
   if (!model.followsInstructions) return joinedQuestion(question, turns);
   const prompt = { instructions: rewriteInstructions, examples: [], passages: [], history: turns, question };
@@ -78,6 +104,11 @@ export async function standaloneQuestion(
     // The question can still be searched for; whether the model can answer it shows in a moment.
     return joinedQuestion(question, turns);
   }
+}
+
+/** What people and the model said to each other: what tools gave is not theirs. */
+function spoken({ role, content }: Turn): readonly Message[] {
+  return role === "system" || role === "tool" || content === "" ? [] : [{ role, content }];
 }
 
 /** Words that point back, and openings that go on from what was said (English, German, French, Spanish). */

@@ -3,7 +3,7 @@
 import type { Citation } from "../../core/answers.ts";
 import type { ServerConfig } from "../config/serve-config.ts";
 import type { ControlDatabase } from "../state/control-database.ts";
-import type { ServedAnswer } from "./answer.ts";
+import { outcomeOf, type ServedAnswer } from "./answer.ts";
 
 export type Trace = {
   readonly id: string;
@@ -136,7 +136,7 @@ export function traceOf(
     ...from,
     at: Date.now(),
     approach,
-    outcome: answer.outcome,
+    outcome: outcomeOf(answer),
     question: content ? question : null,
     text: content ? answer.text : null,
     citations: content ? citations : null,

@@ -4,7 +4,8 @@ import { type Ask, answerAsked } from "../answering.ts";
 import { type App, baseOf, errorResponses, type ServerParts } from "../app-parts.ts";
 import { completion, completionChunks } from "../chat-format.ts";
 import { streamed, wholeReply } from "../reply.ts";
-import { assayExtension, refuseTools, schemaFrom, toMessages, unsupported, wireMessage } from "../wire-messages.ts";
+import { assayExtension, schemaFrom, toTurns, unsupported, wireMessage } from "../wire-messages.ts";
+import { chatOffer, chatTools, offerOf } from "../wire-tools.ts";
 
 const responseFormat = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("text") }),
@@ -26,6 +27,7 @@ const chatRequest = z
     max_tokens: z.int().min(1).nullish(),
     max_completion_tokens: z.int().min(1).nullish(),
     n: z.int().nullish(),
+    ...chatTools,
     assay: assayExtension.optional(),
   })
   .openapi("ChatRequest");
@@ -80,7 +82,8 @@ function askFrom(body: ChatBody, id: string, signal: AbortSignal): Ask {
   return {
     id,
     model: body.model,
-    messages: toMessages(body.messages, "messages"),
+    messages: toTurns(body.messages, "messages"),
+    ...offerOf(chatOffer(body)),
     stream: body.stream ?? false,
     signal,
     generate: {
@@ -101,8 +104,7 @@ function schemaOf(format: ChatBody["response_format"]) {
 
 /** What would change the answer's shape and cannot be done. Hints for a sampler (seed, top_p, penalties) are let pass. */
 function refuseUnsupported(body: ChatBody): void {
-  refuseTools(body["tools"], body["tool_choice"]);
-  refuseTools(body["functions"], body["function_call"]);
+  if (body["functions"] != null) throw unsupported("functions", "functions (use tools)");
   if ((body.n ?? 1) !== 1) throw unsupported("n", "more than one choice");
   if (body["logprobs"] === true) throw unsupported("logprobs", "log probabilities");
   if (body["stop"] != null) throw unsupported("stop", "stop sequences");

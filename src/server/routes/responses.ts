@@ -1,16 +1,19 @@
 // POST /v1/responses: what OpenAI's clients call by default. One turn of text; nothing is stored for a later one.
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Message } from "../../core/questions.ts";
+import type { Turn } from "../../core/tools.ts";
 import { type Ask, answerAsked } from "../answering.ts";
 import { type App, baseOf, errorResponses, type ServerParts } from "../app-parts.ts";
 import { streamed, wholeReply } from "../reply.ts";
-import { response, responseEvents } from "../responses-format.ts";
-import { assayExtension, refuseTools, schemaFrom, toMessages, unsupported, wireMessage } from "../wire-messages.ts";
+import { response } from "../responses-format.ts";
+import { responseInput, turnsOfInput } from "../responses-input.ts";
+import { responseEvents } from "../responses-stream.ts";
+import { assayExtension, schemaFrom, unsupported } from "../wire-messages.ts";
+import { offerOf, responsesOffer, responseTools } from "../wire-tools.ts";
 
 const responseRequest = z
   .looseObject({
     model: z.string(),
-    input: z.union([z.string(), z.array(wireMessage).min(1)]),
+    input: responseInput,
     instructions: z.string().nullish(),
     stream: z.boolean().nullish(),
     temperature: z.number().min(0).max(2).nullish(),
@@ -25,6 +28,7 @@ const responseRequest = z
           .optional(),
       })
       .nullish(),
+    ...responseTools,
     assay: assayExtension.optional(),
   })
   .openapi("ResponseRequest");
@@ -73,14 +77,14 @@ export function responsesRoute(app: App, parts: ServerParts): void {
 type ResponseBody = z.infer<typeof responseRequest>;
 
 function askFrom(body: ResponseBody, id: string, signal: AbortSignal): Ask {
-  refuseTools(body["tools"], body["tool_choice"]);
   if (body["previous_response_id"] != null) throw unsupported("previous_response_id", "stored responses");
   if (body["background"] === true) throw unsupported("background", "answers in the background");
   const { temperature, max_output_tokens: maxOutputTokens, assay } = body;
   return {
     id,
     model: body.model,
-    messages: messagesOf(body),
+    messages: turnsOf(body),
+    ...offerOf(responsesOffer(body)),
     stream: body.stream ?? false,
     signal,
     generate: {
@@ -93,7 +97,7 @@ function askFrom(body: ResponseBody, id: string, signal: AbortSignal): Ask {
   };
 }
 
-function messagesOf({ input, instructions }: ResponseBody): readonly Message[] {
-  const messages = typeof input === "string" ? [{ role: "user" as const, content: input }] : toMessages(input, "input");
-  return instructions ? [{ role: "system", content: instructions }, ...messages] : messages;
+function turnsOf({ input, instructions }: ResponseBody): readonly Turn[] {
+  const turns = turnsOfInput(input);
+  return instructions ? [{ role: "system", content: instructions }, ...turns] : turns;
 }

@@ -73,7 +73,9 @@ function labelOf({ origin }: ModelOnDisk): string {
 
 /** Instructions, few-shot examples and passages are left out: a model trained from nothing has never met any. */
 function asTrained({ system }: ModelOnDisk, { history = [], question }: PromptParts): readonly Message[] {
-  const turns = history.filter(({ role }) => role !== "system");
+  const turns = history.flatMap(({ role, content }) =>
+    role === "user" || role === "assistant" ? [{ role, content }] : [],
+  );
   return [
     ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
     ...turns,
