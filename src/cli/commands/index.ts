@@ -15,6 +15,7 @@ import { registerSearch } from "./search.ts";
 import { registerServe } from "./serve.ts";
 import { registerTraffic } from "./traffic.ts";
 import { registerTune } from "./tune.ts";
+import { registerWatch } from "./watch.ts";
 import { registerWhy } from "./why.ts";
 
 export const commands: readonly Register[] = [
@@ -31,6 +32,7 @@ export const commands: readonly Register[] = [
   registerCost,
   registerDecide,
   registerServe,
+  registerWatch,
   registerFeedback,
   registerTraffic,
   registerDoctor,

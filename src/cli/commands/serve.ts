@@ -12,8 +12,15 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
+import { watchLine } from "../print-watch.ts";
+import { toldToStop } from "../told-to-stop.ts";
 
-type Options = CommonOptions & { readonly port?: string; readonly host?: string; readonly newKey?: boolean };
+type Options = CommonOptions & {
+  readonly port?: string;
+  readonly host?: string;
+  readonly newKey?: boolean;
+  readonly watch?: boolean;
+};
 
 export const registerServe: Register = (program: Command) => {
   const command = program
@@ -21,6 +28,7 @@ export const registerServe: Register = (program: Command) => {
     .description("serve the recommended approach, and every other, behind OpenAI's API")
     .option("--port <port>", "default: server.port of the config, else 8787; 0 takes any free port")
     .option("--host <address>", "default: server.host of the config, else 127.0.0.1")
+    .option("--watch", "also keep the index in step with the documents, as `assay watch` does")
     .option("--new-key", "print a new API key and the line of config that admits it, and stop");
   withCommonOptions(command).action(async (options: Options) => {
     if (options.newKey) {
@@ -34,12 +42,18 @@ export const registerServe: Register = (program: Command) => {
       const server = await startServer(context, { ...address, log });
       if (options.json) printJson({ url: server.url, recommended: server.recommended, models: server.models });
       else printServing(server);
+      const watching = options.watch ? await watched(context.directory, log) : undefined;
       await toldToStop();
       log("stopping: answers in the making may finish");
-      await server.stop();
+      await Promise.all([server.stop(), watching?.stop()]);
     });
   });
 };
+
+async function watched(directory: string, log: (line: string) => void) {
+  const { watchInThread } = await import("../../project/watch/watch-thread.ts");
+  return watchInThread(directory, (event) => log(watchLine(event)));
+}
 
 function portOf(text: string | undefined): { port?: number } {
   if (text === undefined) return {};
@@ -67,10 +81,4 @@ function printNewKey(json: boolean): void {
   }
   printLine(key);
   printLine(pc.dim(`server: { keys: [{ name: "app", hash: "${hash}", groups: [] }] }`));
-}
-
-function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
 }
