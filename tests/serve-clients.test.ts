@@ -1,7 +1,9 @@
-// The clients that people use, against the server as it is: OpenAI's own, the AI SDK's, Assay's, MCP over plain requests, curl.
+// The clients that people use, against the server as it is: OpenAI's own, the AI SDK's, LangChain's, Assay's, MCP over plain requests, curl.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { HumanMessage } from "@langchain/core/messages";
+import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { embedMany, generateText, streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +97,38 @@ describe("the AI SDK", () => {
     expect((await streamed.sources).map((source) => (source.sourceType === "url" ? source.url : ""))).toEqual(links);
     const { embeddings } = await embedMany({ model: assay.embeddingModel(), values: ["ferry", "dogs"] });
     expect(embeddings).toHaveLength(2);
+  });
+});
+
+describe("LangChain.js", () => {
+  const model = (more: object = {}) =>
+    new ChatOpenAI({
+      model: "rag",
+      apiKey: "none",
+      maxRetries: 0,
+      configuration: { baseURL: `${url}/v1`, fetch: app.fetch },
+      ...more,
+    });
+
+  test("invokes and streams, with the usage; over both of OpenAI's APIs", async () => {
+    for (const useResponsesApi of [false, true]) {
+      const answer = await model({ useResponsesApi }).invoke([new HumanMessage(question)]);
+      expect(answer.text).toContain("25 minutes");
+      expect(answer).toMatchObject({ usage_metadata: { total_tokens: expect.any(Number) } });
+      let streamed = "";
+      for await (const chunk of await model({ useResponsesApi }).stream(question)) streamed += chunk.text;
+      expect(streamed).toBe(answer.text);
+    }
+  });
+
+  test("embeds, and meets a refusal as an error with its status", async () => {
+    const embeddings = new OpenAIEmbeddings({
+      model: "assay",
+      apiKey: "none",
+      configuration: { baseURL: `${url}/v1`, fetch: app.fetch },
+    });
+    expect(await embeddings.embedDocuments(["ferry", "dogs"])).toHaveLength(2);
+    await expect(model({ model: "gpt-5" }).invoke(question)).rejects.toMatchObject({ status: 404 });
   });
 });
 

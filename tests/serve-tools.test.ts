@@ -1,4 +1,6 @@
 // Tools of the caller's program through the server: a model of another program asks for them, here scripted, and gets what they gave.
+import { type AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { ChatOpenAI } from "@langchain/openai";
 import { jsonSchema, stepCountIs, streamText, tool } from "ai";
 import OpenAI from "openai";
 import { afterEach, describe, expect, test } from "vitest";
@@ -126,6 +128,24 @@ test("the AI SDK runs the tool and goes on, through Assay's provider", async () 
   const { text } = streamText({ model, prompt: question, tools: { tide }, stopWhen: stepCountIs(3) });
   expect(await text).toContain("12:40");
   expect(seen).toEqual([{ pier: "east pier" }]);
+});
+
+test("LangChain.js binds the tool, sees the call and sends what it gave", async () => {
+  await served();
+  const model = new ChatOpenAI({
+    model: "rag",
+    apiKey: "none",
+    maxRetries: 0,
+    configuration: { baseURL: `${url}/v1`, fetch: app.fetch },
+  }).bindTools([chatTool]);
+  const asked = new HumanMessage(question);
+  const first = await model.invoke([asked]);
+  expect(first.tool_calls).toMatchObject([{ id: "call_1", name: "tide", args: { pier: "east pier" } }]);
+  let streamed: AIMessageChunk | undefined;
+  for await (const chunk of await model.stream([asked])) streamed = streamed ? streamed.concat(chunk) : chunk;
+  expect(streamed?.tool_calls).toMatchObject([{ id: "call_1", args: { pier: "east pier" } }]);
+  const gave = new ToolMessage({ tool_call_id: "call_1", content: "12:40" });
+  expect((await model.invoke([asked, first, gave])).text).toContain("12:40");
 });
 
 test("a provider's model behind the server is offered the tools on its own wire", async () => {
