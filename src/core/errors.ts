@@ -22,6 +22,8 @@ export type ErrorCode =
   | "corrupt-state"
   | "state-in-use"
   | "disk-full"
+  | "out-of-memory"
+  | "no-device"
   | "port-in-use"
   | "not-found"
   | "below-threshold"

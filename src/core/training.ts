@@ -14,6 +14,9 @@ export const tuningMethods = ["sft", "raft", "dpo"] as const;
 /** Preferences for `dpo`, conversations otherwise. */
 export type TuningExample = TrainingExample | PreferenceExample;
 
+export type TunedWeights = (typeof tunedWeights)[number];
+export const tunedWeights = ["full", "lora", "qlora"] as const;
+
 /** What changes the tuned model. Everything but the examples. */
 export type TuningSettings = {
   /** The size of a model trained from random weights. Ignored with `base` or `from`. */
@@ -22,7 +25,8 @@ export type TuningSettings = {
   readonly base?: string;
   /** An earlier run's folder, to learn more on top. */
   readonly from?: string;
-  readonly weights: "full" | "lora";
+  /** `qlora`: an adapter over a base held in 4 bits while it is trained. */
+  readonly weights: TunedWeights;
   readonly budget: { readonly minutes: number } | { readonly steps: number } | { readonly epochs: number };
   readonly learningRate?: number;
   /** Of the adapter, with `weights: "lora"`. Default: the trainer's. */
@@ -126,6 +130,10 @@ export type TuningResult = {
   readonly origin: "random" | { readonly base: string };
   /** Absent: the tuned model lies in the job's folder. */
   readonly model?: ProviderModel;
+  /** Weights in the job's folder that the engine of `tuning.serve` answers with. Absent: the embedded engine's, or a provider's. */
+  readonly weights?: WeightsOnDisk;
+  /** The most memory that training took. */
+  readonly peakBytes?: number;
   /** What training cost, as billed or as last estimated by whoever bills. Absent: this machine's time. */
   readonly cost?: Cost;
   /** Null where a provider does not tell, as are the other counts below. */
@@ -144,6 +152,14 @@ export type TuningResult = {
   /** Held-out loss of the kept weights; null where nothing was held out. */
   readonly bestLoss: number | null;
   readonly bestStep: number | null;
+};
+
+/** In the layout of Hugging Face: `adapter` as PEFT writes it, over the base it was tuned from; `whole` a model of its own. */
+export type WeightsOnDisk = {
+  readonly kind: "adapter" | "whole";
+  /** From the job's folder. */
+  readonly path: string;
+  readonly sha256: string;
 };
 
 /** A tuned model that answers elsewhere. */
@@ -169,6 +185,8 @@ export type Trainer = Component & {
   train(job: TuningJob, call: TrainCall): Promise<TuningResult>;
   /** What a run has told so far, oldest first; none where it has not begun. */
   events(directory: string): readonly TuningEvent[];
+  /** Has a worker that outlived its parent save and stop. Absent: nothing outlives the process that trains. */
+  stopLeftover?(directory: string): Promise<void>;
   /** Absent: jobs live and stop with the process that runs them. */
   readonly elsewhere?: JobsElsewhere;
 };

@@ -64,6 +64,15 @@ function checkMethod({ method }: TuningJob): void {
   });
 }
 
+function weightsOf({ weights }: TuningSettings): EmbeddedTrainingOptions["method"] {
+  if (weights !== "qlora") return weights;
+  throw new AssayError({
+    code: "bad-usage",
+    message: "the embedded trainer holds its base in 32 bits",
+    remedy: "assay tune --weights lora, or --trainer trl for a 4-bit base",
+  });
+}
+
 function budgetOf({ budget }: TuningSettings): EmbeddedTrainingOptions["budget"] {
   if (!("epochs" in budget)) return budget;
   throw new AssayError({
@@ -83,7 +92,9 @@ function checkExamples({ examples }: TuningJob): void {
 }
 
 /** A base that cannot be tuned is told before anything is written. */
-async function checkStart({ base, from, weights, size }: TuningSettings): Promise<void> {
+async function checkStart(settings: TuningSettings): Promise<void> {
+  const { base, from, size } = settings;
+  const weights = weightsOf(settings);
   const directory = from ?? base;
   if (directory !== undefined) {
     const { readModel } = await import("./embedded/model-files.ts");
@@ -110,14 +121,14 @@ function sizeOf(size: string | undefined): DecoderSize {
 }
 
 function trainingOptions({ settings, examples, heldOut, directory }: TuningJob): EmbeddedTrainingOptions {
-  const { size, base, from, weights, learningRate, seed } = settings;
+  const { size, base, from, learningRate, seed } = settings;
   return {
     directory,
     examples: examples.map(asConversation),
     heldOut: heldOut.map(asConversation),
     seed,
     budget: budgetOf(settings),
-    method: weights,
+    method: weightsOf(settings),
     size: sizeOf(size),
     ...(base === undefined ? {} : { base }),
     ...(from === undefined ? {} : { from }),

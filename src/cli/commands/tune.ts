@@ -1,7 +1,7 @@
 // assay tune, and what looks after training runs: status | list | cancel | resume | export
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Progress } from "../../core/progress.ts";
-import { type TuningMethod, tuningMethods } from "../../core/training.ts";
+import { type TunedWeights, type TuningMethod, tunedWeights, tuningMethods } from "../../core/training.ts";
 import type { PlannedTuning } from "../../project/tuning/tune.ts";
 import type { FindTrainer } from "../../project/tuning/tune-jobs.ts";
 import type { TuneRequest } from "../../project/tuning/tune-request.ts";
@@ -24,7 +24,7 @@ type TuneOptions = CommonOptions & {
   readonly size?: string;
   readonly base?: string;
   readonly from?: string;
-  readonly weights?: "full" | "lora";
+  readonly weights?: TunedWeights;
   readonly minutes?: number;
   readonly steps?: number;
   readonly epochs?: number;
@@ -69,7 +69,9 @@ function withSettings(command: Command): void {
     .option("--size <size>", "1m, 6m or 30m parameters, from random weights; default 1m")
     .option("--base <dir|name>", "a model directory to tune from, or a provider's base model")
     .option("--from <id>", "learn the new examples on top of an earlier run")
-    .addOption(new Option("--weights <kind>", "train all weights or an adapter").choices(["full", "lora"]))
+    .addOption(
+      new Option("--weights <kind>", "all weights, an adapter, or one over a 4-bit base").choices(tunedWeights),
+    )
     .option("--minutes <n>", "at most this long; default 5", positive)
     .addOption(new Option("--steps <n>", "exactly this many steps").argParser(positiveInteger).conflicts("minutes"))
     .addOption(

@@ -34,6 +34,21 @@ const trainer = z.strictObject({
   pollSeconds: z.number().positive().default(15),
 });
 
+/** Training by the Python engines of this machine: the trainers `trl` and `mlx`. */
+const local = z.strictObject({
+  /** A Python that has the engine's packages. Default: ASSAY_PYTHON, else uv, which brings them. */
+  python: z.string().optional(),
+  device: z.enum(["auto", "cpu", "cuda", "mps"]).default("auto"),
+  /** Examples of one step. */
+  batchSize: z.int().min(1).default(8),
+  /** Examples in memory at once: less memory, more time, the same result. Default: the whole batch. */
+  microBatchSize: z.int().min(1).optional(),
+  /** In tokens of the base; longer examples are left out. */
+  maxLength: z.int().min(16).default(1024),
+  /** Held-out losses in a row without a new best before it stops. */
+  patience: z.int().min(1).default(3),
+});
+
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
 
 export const tuningSchema = z.strictObject({
@@ -47,6 +62,7 @@ export const tuningSchema = z.strictObject({
   raftExamples: oneOrMore.default(["raft.jsonl"]),
   /** What `--method dpo` learns from: rows with a preferred and a rejected answer. */
   preferences: oneOrMore.default(["preferences.jsonl"]),
+  local: local.prefault({}),
   /** Addresses, keys and prices of the trainers that are not on this machine. */
   trainers: z
     .strictObject({ together: trainer.prefault({}), fireworks: trainer.prefault({}), openai: trainer.prefault({}) })

@@ -111,12 +111,14 @@ export async function cancelTuning(
       remedy: "assay tune list",
     });
   }
-  await trainers(record.trainer).elsewhere?.cancel(modelDirectory(record));
+  const trainer = trainers(record.trainer);
+  await trainer.elsewhere?.cancel(modelDirectory(record));
   if (record.status === "running" && record.isElsewhere) return record;
   if (record.status === "running") {
     requestCancel(record.directory);
     return record;
   }
+  await trainer.stopLeftover?.(modelDirectory(record));
   const cancelled: TuningRecord = { ...record, status: "cancelled", finishedAt: new Date().toISOString() };
   writeTuning(cancelled);
   return cancelled;

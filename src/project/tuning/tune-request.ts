@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { AssayError } from "../../core/errors.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { Progress } from "../../core/progress.ts";
-import type { Trainer, TuningMethod, TuningSettings } from "../../core/training.ts";
+import type { Trainer, TunedWeights, TuningMethod, TuningSettings } from "../../core/training.ts";
 import { readTuningExamples } from "../data/data-files.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
@@ -24,7 +24,7 @@ export type TuneRequest = {
   /** The id of an earlier run, to learn new examples on top. */
   readonly from?: string;
   /** Default: LoRA on a base, all weights otherwise; as before when continuing. */
-  readonly weights?: "full" | "lora";
+  readonly weights?: TunedWeights;
   /** Default: 5 minutes here, 3 epochs elsewhere. Steps repeat exactly, minutes fit themselves to the machine. */
   readonly budget?: TuningSettings["budget"];
   readonly learningRate?: number;

@@ -2,13 +2,17 @@
 import { AssayError } from "../../core/errors.ts";
 import type { Trainer } from "../../core/training.ts";
 import { embeddedTrainer } from "../../tuning/embedded-trainer.ts";
+import { mlxTrainer } from "../../tuning/local/mlx-trainer.ts";
+import { trlTrainer } from "../../tuning/local/trl-trainer.ts";
 import type { ResolvedConfig } from "../config/config-schema.ts";
 
-/** Reads the configuration's `tuning.trainers` alone. */
+/** Reads the configuration's `tuning.trainers` and `tuning.local` alone. */
 type MakeTrainer = (config: ResolvedConfig) => Trainer;
 
 const trainers: Readonly<Record<string, MakeTrainer>> = {
   embedded: () => embeddedTrainer(),
+  trl: ({ tuning }) => trlTrainer(tuning.local),
+  mlx: ({ tuning }) => mlxTrainer(tuning.local),
 };
 
 /** Throws `AssayError` `unknown-model`. */
