@@ -1,5 +1,6 @@
-// `npm run bench -- train --data DIR`: tokens per second of the embedded trainer, full and LoRA, 6M and 30M parameters, beside the
-// machine's own matrix-product rate and beside PyTorch where `ASSAY_PYTHON` (default: python3) has it; then what training teaches.
+// `npm run bench -- train --data DIR [--sets speed,snips-json,…]`: tokens per second of the embedded trainer, full and LoRA, 6M and 30M
+// parameters, beside the machine's own matrix-product rate and beside PyTorch where `ASSAY_PYTHON` (default: python3) has it; then what
+// training teaches, set by set.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +15,9 @@ import { graphBuilder } from "../src/neural/graph/graph-builder.ts";
 import { type Engine, openEngine } from "../src/neural/onnx-engine.ts";
 import { openTrainingSession, type TrainingBatch } from "../src/neural/training-session.ts";
 import { initialAdapter, initialWeights } from "../src/neural/weights.ts";
+import { behaviourSets } from "./behaviour/sets.ts";
 import { type BenchOptions, markdownTable, percentile } from "./tables.ts";
+import { benchBehaviour } from "./train-behaviour.ts";
 
 const runs = 5;
 const stepsPerRun = 2;
@@ -42,7 +45,17 @@ type Spent = { readonly seconds: number; readonly processorSeconds: number };
 /** Trains a few steps. */
 type Contestant = { readonly train: () => Promise<Spent>; readonly close: () => Promise<void> };
 
-export async function benchTrain(options: BenchOptions): Promise<string> {
+export async function benchTrain({
+  data,
+  sets = ["speed", ...Object.keys(behaviourSets)],
+}: BenchOptions): Promise<string> {
+  const parts: string[] = [];
+  if (sets.includes("speed")) parts.push(await benchSpeed());
+  for (const name of sets) if (behaviourSets[name]) parts.push(await benchBehaviour(data, name));
+  return parts.join("\n\n");
+}
+
+async function benchSpeed(): Promise<string> {
   const engine = await openEngine();
   const python = await pythonTrainer(engine.threads);
   const rows: string[][] = [];
@@ -57,13 +70,9 @@ export async function benchTrain(options: BenchOptions): Promise<string> {
     ...["GFLOP/s (6 × parameters × tokens/s)", "of the best matrix product, either engine"],
   ];
   await python?.close();
-  const learning = (options.sets ?? ["snips-json"]).includes("none")
-    ? []
-    : [await (await import("./train-behaviour.ts")).benchBehaviour(options)];
   return [
     `### Speed: ${engine.name}, ${engine.threads} threads, median of ${runs} interleaved runs; ${note}; ${memory}`,
     markdownTable(head, rows),
-    ...learning,
   ].join("\n\n");
 }
 

@@ -1,5 +1,7 @@
-// AdamW on typed arrays, outside the graph: 4 ns a parameter, and its state is plain arrays that a checkpoint can hold.
-import type { Weights, WeightTensor } from "./weights.ts";
+// AdamW beside the graph: it owns the arrays that the graph reads and fills, and its state is plain arrays that a checkpoint can hold.
+import { AssayError } from "../core/errors.ts";
+import { type AdamWKernel, adamWKernel, beta1, beta2, mostBytes } from "./adamw-kernel.ts";
+import type { Weights } from "./weights.ts";
 
 export type AdamWOptions = {
   readonly weightDecay: number;
@@ -8,86 +10,75 @@ export type AdamWOptions = {
 };
 
 export type AdamW = {
+  /** Copies of what it was given, rewritten in place by every update. */
+  readonly weights: Weights;
+  /** By weight name: to be filled before an update. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
   /** Both moments by weight name with the endings below: what a checkpoint saves and a resumed run hands back. */
   readonly state: Weights;
   /**
-   * Rewrites `weights` in place. `step` counts from 1. Returns the gradients' global norm before
-   * clipping; where that is not finite, nothing is changed.
+   * `step` counts from 1. Returns the gradients' global norm before clipping; where that is not finite, nothing is changed.
    */
-  update(weights: Weights, gradients: ReadonlyMap<string, Float32Array>, step: number, learningRate: number): number;
+  update(step: number, learningRate: number): number;
 };
 
 const firstMomentEnding = "/moment1";
 const secondMomentEnding = "/moment2";
-const beta1 = 0.9;
-const beta2 = 0.999;
-const epsilon = 1e-8;
 
 /** Loshchilov & Hutter 2019, decay decoupled and on matrices only. `saved` continues a run. */
 export function adamW(trainable: Weights, options: AdamWOptions, saved?: Weights): AdamW {
-  const state = new Map<string, WeightTensor>();
-  for (const [name, { shape, data }] of trainable) {
-    for (const ending of [firstMomentEnding, secondMomentEnding]) {
-      state.set(name + ending, saved?.get(name + ending) ?? { shape, data: new Float32Array(data.length) });
-    }
-  }
+  const kernel = kernelFor(trainable);
+  const like = (ending: string, from?: Weights): Weights =>
+    new Map(
+      [...trainable].map(([name, { shape, data }]) => {
+        const array = kernel.array(data.length);
+        const known = from?.get(name + ending);
+        if (known) array.set(known.data);
+        return [name + ending, { shape, data: array }];
+      }),
+    );
+  const weights = like("", trainable);
+  const gradients = new Map([...like("")].map(([name, { data }]) => [name, data]));
+  const first = like(firstMomentEnding, saved);
+  const second = like(secondMomentEnding, saved);
   return {
-    state,
-    update(weights, gradients, step, learningRate) {
-      const norm = globalNorm(gradients);
+    weights,
+    gradients,
+    state: new Map([...first, ...second]),
+    update(step, learningRate) {
+      const norm = globalNorm(kernel, gradients);
       if (!Number.isFinite(norm)) return norm;
-      const scale = Math.min(1, options.clipNorm / (norm + 1e-12));
-      for (const name of trainable.keys()) {
-        const { data, shape } = weights.get(name)!;
-        const decay = shape.length > 1 ? options.weightDecay : 0;
+      const shared = {
+        scale: Math.min(1, options.clipNorm / (norm + 1e-12)),
+        rate: learningRate / (1 - beta1 ** step),
+        correction: 1 / (1 - beta2 ** step),
+      };
+      for (const [name, { data, shape }] of weights) {
         const moments = [
-          state.get(name + firstMomentEnding)!.data,
-          state.get(name + secondMomentEnding)!.data,
+          first.get(name + firstMomentEnding)!.data,
+          second.get(name + secondMomentEnding)!.data,
         ] as const;
-        updateArray(data, gradients.get(name)!, moments, { step, learningRate, decay, scale });
+        const decay = shape.length > 1 ? options.weightDecay : 0;
+        kernel.update(data, gradients.get(name)!, moments, { ...shared, keep: 1 - learningRate * decay });
       }
       return norm;
     },
   };
 }
 
-function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {
+function kernelFor(trainable: Weights): AdamWKernel {
+  const lengths = [...trainable.values()].map(({ data }) => data.length);
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  if (count * 16 <= mostBytes) return adamWKernel(lengths);
+  throw new AssayError({
+    code: "bad-usage",
+    message: `${Math.round(count / 1e6)} million weights are more than this trainer can hold; it takes ${Math.floor(mostBytes / 16e6)} million`,
+    remedy: "train an adapter instead: assay tune --base DIR --weights lora",
+  });
+}
+
+function globalNorm(kernel: AdamWKernel, gradients: ReadonlyMap<string, Float32Array>): number {
   let sum = 0;
-  for (const gradient of gradients.values()) sum += squares(gradient);
+  for (const gradient of gradients.values()) sum += kernel.sumOfSquares(gradient);
   return Math.sqrt(sum);
-}
-
-/** Four sums side by side, because one addition must wait for the other. */
-function squares(values: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const even = values.length - (values.length % 4);
-  for (let at = 0; at < even; at += 4) {
-    a += values[at]! * values[at]!;
-    b += values[at + 1]! * values[at + 1]!;
-    c += values[at + 2]! * values[at + 2]!;
-    d += values[at + 3]! * values[at + 3]!;
-  }
-  for (let at = even; at < values.length; at++) a += values[at]! * values[at]!;
-  return a + b + c + d;
-}
-
-type Step = { readonly step: number; readonly learningRate: number; readonly decay: number; readonly scale: number };
-
-function updateArray(
-  weights: Float32Array,
-  gradient: Float32Array,
-  [first, second]: readonly [Float32Array, Float32Array],
-  { step, learningRate, decay, scale }: Step,
-): void {
-  const rate = learningRate / (1 - beta1 ** step);
-  const correction = 1 / (1 - beta2 ** step);
-  const keep = 1 - learningRate * decay;
-  for (let at = 0; at < weights.length; at++) {
-    const slope = gradient[at]! * scale;
-    const mean = beta1 * first[at]! + (1 - beta1) * slope;
-    const variance = beta2 * second[at]! + (1 - beta2) * slope * slope;
-    first[at] = mean;
-    second[at] = variance;
-    weights[at] = weights[at]! * keep - (rate * mean) / (Math.sqrt(variance * correction) + epsilon);
-  }
 }

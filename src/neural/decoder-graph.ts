@@ -57,10 +57,10 @@ export function decoderHidden(decoder: Decoder, ids: Value): Value {
   return x;
 }
 
-/** Final norm and output head: `[rows, width]` to `[rows, vocabulary]`. */
-export function decoderLogits(decoder: Decoder, x: Value): Value {
-  const normed = norm(decoder, x, finalNormName);
-  return linear(decoder.tape, normed, weightOf(decoder, decoder.config.tied ? embeddingName : headName));
+/** What the output head reads: `[rows, width]`, normed. */
+export function decoderOutput(decoder: Decoder, x: Value): { readonly normed: Value; readonly head: Value } {
+  const head = weightOf(decoder, decoder.config.tied ? embeddingName : headName);
+  return { normed: norm(decoder, x, finalNormName), head };
 }
 
 function weightOf({ weights }: Decoder, name: string): Value {

@@ -1,8 +1,9 @@
 // The graph that generates: new tokens in, next-token logits and the grown key-value memory out. Weights are part of it.
 import type { DecoderConfig } from "./decoder-config.ts";
-import { type Decoder, decoderHidden, decoderLogits, sequenceInputs } from "./decoder-graph.ts";
+import { type Decoder, decoderHidden, decoderOutput, sequenceInputs } from "./decoder-graph.ts";
 import { type Graph, graphBuilder } from "./graph/graph-builder.ts";
 import { lookUp } from "./graph/layers.ts";
+import { linear } from "./graph/linear.ts";
 import { tape } from "./graph/tape.ts";
 import type { Weights } from "./weights.ts";
 
@@ -34,6 +35,7 @@ export function generationGraph(config: DecoderConfig, weights: Weights): Graph 
   };
   const hidden = decoderHidden(decoder, graph.input("ids", "int64", ["rows"]));
   const last = lookUp(steps, hidden, graph.input("last", "int64", [1]));
-  graph.output("logits", decoderLogits(decoder, last), [1, config.vocabulary]);
+  const { normed, head } = decoderOutput(decoder, last);
+  graph.output("logits", linear(steps, normed, head), [1, config.vocabulary]);
   return graph.build();
 }

@@ -95,8 +95,9 @@ function graphSession(ort: OrtModule, session: Ort.InferenceSession, written: Gr
       const inputs = Object.fromEntries(
         Object.entries(feeds).map(([key, { data, shape }]) => [key, tensor(data, shape)]),
       );
-      const results = into && written ? await session.run(inputs, targets(written, into)) : await session.run(inputs);
-      return Object.fromEntries(Object.entries(results).map(([key, { data }]) => [key, data as Float32Array]));
+      if (!into || !written) return arraysOf(await session.run(inputs));
+      const copies = arraysOf(await session.run(inputs, targets(written, into)));
+      return Object.fromEntries(Object.entries(copies).map(([key, copy]) => [key, kept(copy, into[key])]));
     },
     close: () => session.release(),
   };
@@ -109,4 +110,14 @@ function graphSession(ort: OrtModule, session: Ort.InferenceSession, written: Gr
       }),
     );
   }
+}
+
+const arraysOf = (results: Ort.InferenceSession.OnnxValueMapType): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(Object.entries(results).map(([key, { data }]) => [key, data as Float32Array]));
+
+/** The engine copies even what it wrote where it was told. Such copies are let go at once, or hundreds of MB wait for the collector. */
+function kept(copy: Float32Array, target: Float32Array | undefined): Float32Array {
+  if (!target) return copy;
+  (copy.buffer as ArrayBuffer).transfer(0);
+  return target;
 }

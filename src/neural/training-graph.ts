@@ -1,6 +1,6 @@
 // The graphs of training: loss with gradients, and loss alone for held-out examples. One graph serves every batch and length.
 import { type DecoderConfig, weightShapes } from "./decoder-config.ts";
-import { type Decoder, decoderHidden, decoderLogits, sequenceInputs, weightInputs } from "./decoder-graph.ts";
+import { type Decoder, decoderHidden, decoderOutput, sequenceInputs, weightInputs } from "./decoder-graph.ts";
 import { type Graph, graphBuilder } from "./graph/graph-builder.ts";
 import { crossEntropy, lookUp } from "./graph/layers.ts";
 import { tape } from "./graph/tape.ts";
@@ -41,7 +41,8 @@ export function trainingGraph(
   const answers = lookUp(steps, hidden, graph.input("answers", "int64", ["answers"]));
   const targets = graph.input("targets", "int64", ["answers"]);
   const tokenWeights = graph.input("tokenWeights", "float32", ["answers"]);
-  const loss = crossEntropy(steps, decoderLogits(decoder, answers), targets, tokenWeights);
+  const { normed, head } = decoderOutput(decoder, answers);
+  const loss = crossEntropy(steps, normed, head, targets, tokenWeights);
   graph.output("loss", loss, []);
   if (options.gradients) {
     const gradients = steps.gradients(loss, learned);

@@ -22,6 +22,7 @@ export type TrainingStep = {
 };
 
 export type TrainingSession = {
+  /** Holds the weights being trained, rewritten in place by every step, and all that a checkpoint needs besides. */
   readonly optimizer: AdamW;
   /** `step` counts from 1. Where loss or gradients are not finite, nothing is changed. */
   step(batches: readonly TrainingBatch[], step: number, learningRate: number): Promise<TrainingStep>;
@@ -32,7 +33,7 @@ export type TrainingSession = {
 
 export type TrainingModel = {
   readonly config: DecoderConfig;
-  /** Rewritten in place by every step. */
+  /** Where training begins; stays as it is. */
   readonly trainable: Weights;
   /** The base below an adapter; empty for full training. */
   readonly frozen: Weights;
@@ -48,9 +49,9 @@ export async function openTrainingSession(
   const lora = model.lora ? { lora: model.lora } : {};
   const training = await engine.open(trainingGraph(config, { ...lora, gradients: true }));
   const evaluation = await engine.open(trainingGraph(config, { ...lora, gradients: false }));
-  const fixed = { ...rotaryTables(config), ...Object.fromEntries(frozen), ...Object.fromEntries(trainable) };
   const optimizer = adamW(trainable, options, options.moments);
-  const accumulate = gradientAccumulator(training, trainable);
+  const fixed = { ...rotaryTables(config), ...Object.fromEntries(frozen), ...Object.fromEntries(optimizer.weights) };
+  const accumulate = gradientAccumulator(training, optimizer.gradients);
   const feedsOf = (batch: TrainingBatch, answerTokens: number) => ({
     ...fixed,
     ...batchFeeds(config, batch, answerTokens),
@@ -60,11 +61,9 @@ export async function openTrainingSession(
     optimizer,
     async step(batches, step, learningRate) {
       const answerTokens = countAnswers(batches);
-      const { loss, gradients } = await accumulate(batches.map((batch) => feedsOf(batch, answerTokens)));
+      const loss = await accumulate(batches.map((batch) => feedsOf(batch, answerTokens)));
       const tokens = batches.reduce((sum, batch) => sum + batch.length * batch.sequences.length, 0);
-      const gradientNorm = Number.isFinite(loss)
-        ? optimizer.update(trainable, gradients, step, learningRate)
-        : Number.NaN;
+      const gradientNorm = Number.isFinite(loss) ? optimizer.update(step, learningRate) : Number.NaN;
       return { loss, gradientNorm, tokens };
     },
     async loss(batches) {
@@ -99,25 +98,26 @@ function batchFeeds(config: DecoderConfig, { sequences, length }: TrainingBatch,
   };
 }
 
-/** Runs the batches of one step and sums what they yield. The arrays are made once and written again in every step. */
-function gradientAccumulator(session: GraphSession, trainable: Weights) {
-  const arrays = () => new Map([...trainable].map(([name, { data }]) => [name, new Float32Array(data.length)]));
-  const sums = arrays();
-  let scratch: ReadonlyMap<string, Float32Array> | undefined;
-  return async (feeds: readonly Feeds[]): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }> => {
+/** Runs the batches of one step and leaves the sum of their gradients in `sums`; returns the loss. */
+function gradientAccumulator(session: GraphSession, sums: ReadonlyMap<string, Float32Array>) {
+  const targets = (arrays: ReadonlyMap<string, Float32Array>) =>
+    Object.fromEntries([...arrays].map(([name, data]) => [gradientName(name), data]));
+  const first = targets(sums);
+  let later: Readonly<Record<string, Float32Array>> | undefined;
+  return async (feeds: readonly Feeds[]): Promise<number> => {
     let loss = 0;
-    let gradients: ReadonlyMap<string, Float32Array> = sums;
     for (const [index, feed] of feeds.entries()) {
-      if (index > 0) scratch ??= arrays();
-      const target = index === 0 ? sums : scratch!;
-      const into = Object.fromEntries([...target].map(([name, data]) => [gradientName(name), data]));
-      const results = await session.run(feed, into);
-      const found = new Map([...trainable.keys()].map((name) => [name, results[gradientName(name)]!]));
+      if (index > 0)
+        later ??= targets(new Map([...sums].map(([name, { length }]) => [name, new Float32Array(length)])));
+      const results = await session.run(feed, index === 0 ? first : later);
       loss += results["loss"]![0]!;
-      if (index === 0) gradients = found;
-      else for (const [name, data] of found) add(gradients.get(name)!, data);
+      for (const [name, sum] of sums) {
+        const found = results[gradientName(name)]!;
+        if (index > 0) add(sum, found);
+        else if (found !== sum) sum.set(found);
+      }
     }
-    return { loss, gradients };
+    return loss;
   };
 }
 

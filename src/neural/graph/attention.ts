@@ -82,13 +82,15 @@ export function attention(
   const queries = graph.node("Reshape", [query, grouped]);
   const scores = graph.node("Add", [batchProduct(tape, queries, key, { transposeRight: true, scale }), mask]);
   const weights = graph.node("Softmax", [scores], { attributes: { axis: -1 } });
-  const output = graph.node("Reshape", [batchProduct(tape, weights, value), queryHeadShape]);
+  const attended = batchProduct(tape, weights, value);
+  const output = graph.node("Reshape", [attended, queryHeadShape]);
 
   return tape.record(output, [query, key, value], (gradient) => {
     const outputGradient = graph.node("Reshape", [gradient, grouped]);
-    const weighted = graph.node("Mul", [batchProduct(tape, outputGradient, value, { transposeRight: true }), weights]);
-    const sums = graph.node("ReduceSum", [weighted, graph.integers([-1])]);
-    const scoreGradient = graph.node("Sub", [weighted, graph.node("Mul", [weights, sums])]);
+    const weightGradient = batchProduct(tape, outputGradient, value, { transposeRight: true });
+    // Dao et al. 2022: Σ weight · its gradient over the keys is Σ output · its gradient over a head's width, far fewer numbers.
+    const sums = graph.node("ReduceSum", [graph.node("Mul", [outputGradient, attended]), graph.integers([-1])]);
+    const scoreGradient = graph.node("Mul", [weights, graph.node("Sub", [weightGradient, sums])]);
     return [
       graph.node("Reshape", [batchProduct(tape, scoreGradient, key, { scale }), queryHeadShape]),
       batchProduct(tape, scoreGradient, queries, { transposeLeft: true, scale }),

@@ -148,11 +148,24 @@ describe("gradients agree with finite differences", () => {
     );
   });
 
+  test("operations that add to a sum so far: one value in a look-up, two products and a residual", () => {
+    const shapes = { x: [3, 4], weight: [4, 4], down: [2, 4], up: [4, 2] };
+    const gap = worstGap(
+      shapes,
+      (t, { x, weight, down, up, indices }) => {
+        const gate = linear(t, x!, weight!, lookUp(t, x!, indices!));
+        return swiglu(t, gate, adaptedLinear(t, x!, weight!, { down: down!, up: up!, scale: 0.7 }, x!));
+      },
+      { indices: list([3], [1, 1, 2]) },
+    );
+    expect(gap).toBeLessThan(1e-6);
+  });
+
   test("cross entropy with a masked position", () => {
     const fixed = { targets: list([3], [1, 0, 2]), weights: list([3], [0.25, 0, 0.75]) };
     const gap = worstGap(
-      { logits: [3, 4] },
-      (t, { logits, targets, weights }) => crossEntropy(t, logits!, targets!, weights!),
+      { x: [3, 2], head: [4, 2] },
+      (t, { x, head, targets, weights }) => crossEntropy(t, x!, head!, targets!, weights!),
       fixed,
     );
     expect(gap).toBeLessThan(1e-6);

@@ -1,5 +1,6 @@
-// The remaining layers of a Llama-like decoder, each with its gradient: RMSNorm, SwiGLU, look-up, row selection, cross entropy.
-import type { Value } from "./graph-builder.ts";
+// The remaining layers of a Llama-like decoder, each with its gradient: RMSNorm, SwiGLU, look-up, and the head with its loss.
+import type { GraphBuilder, Value } from "./graph-builder.ts";
+import { product } from "./linear.ts";
 import type { Tape } from "./tape.ts";
 
 /** Zhang & Sennrich 2019: `x / √(mean(x²) + epsilon) · gain` per row of width `size`. */
@@ -9,21 +10,23 @@ export function rmsNorm(tape: Tape, x: Value, gain: Value, size: number, epsilon
     attributes: { axis: -1, epsilon: { float: epsilon } },
   }) as [Value, Value];
   return tape.record(output, [x, gain], (gradient, [wantsX, wantsGain]) => {
-    const normal = graph.node("Mul", [x, inverse]);
-    const along = graph.node("Mul", [gradient, normal]);
-    return [wantsX ? towardsX(gradient, normal, along) : undefined, wantsGain ? rowSum(tape, along) : undefined];
+    const along = graph.node("Mul", [gradient, x]);
+    return [wantsX ? towardsX(gradient, along) : undefined, wantsGain ? towardsGain(along) : undefined];
   });
 
-  function towardsX(gradient: Value, normal: Value, along: Value): Value {
-    const column = graph.node("Reshape", [gain, graph.integers([size, 1])]);
-    const share = graph.node("Gemm", [along, column], { attributes: { alpha: { float: 1 / size } } });
-    const scaled = graph.node("Mul", [gradient, gain]);
-    return graph.node("Mul", [graph.node("Sub", [scaled, graph.node("Mul", [normal, share])]), inverse]);
+  // dx = (gradient · gain) · inverse − x · inverse³ · mean(gradient · gain · x). Sums are products with a column: those are fast.
+  function towardsX(gradient: Value, along: Value): Value {
+    const gains = graph.node("Reshape", [gain, graph.integers([size, 1])]);
+    const mean = product(tape, along, gains, { scale: 1 / size });
+    const cubed = graph.node("Mul", [graph.node("Mul", [inverse, inverse]), inverse]);
+    const straight = graph.node("Mul", [graph.node("Mul", [gradient, gain]), inverse]);
+    return graph.node("Sub", [straight, graph.node("Mul", [x, graph.node("Mul", [cubed, mean])])]);
   }
-}
 
-function rowSum({ graph }: Tape, x: Value): Value {
-  return graph.node("ReduceSum", [x, graph.integers([0])], { attributes: { keepdims: 0 } });
+  function towardsGain(along: Value): Value {
+    const column = product(tape, along, inverse, { transposeLeft: true });
+    return graph.node("Reshape", [column, graph.integers([size])]);
+  }
 }
 
 /** Shazeer 2020: `gate · sigmoid(gate) · up`. */
@@ -43,38 +46,49 @@ export function swiglu(tape: Tape, gate: Value, up: Value): Value {
 export function lookUp(tape: Tape, table: Value, indices: Value): Value {
   const { graph } = tape;
   const output = graph.node("Gather", [table, indices], { attributes: { axis: 0 } });
-  return tape.record(output, [table, indices], (gradient) => {
-    const column = graph.node("Unsqueeze", [indices, graph.integers([1])]);
-    const everywhere = graph.node("Expand", [column, graph.node("Shape", [gradient])]);
-    // One thread adds them in order: repeated rows stay exact and runs repeatable.
-    const sums = graph.node("ScatterElements", [zerosLike(tape, table), everywhere, gradient], {
-      attributes: { axis: 0, reduction: "add" },
-    });
-    return [sums, undefined];
-  });
+  return tape.record(output, [table, indices], (gradient) => [
+    (sum) => {
+      const everywhere = graph.node("Expand", [column(graph, indices), graph.node("Shape", [gradient])]);
+      // One thread adds them in order: repeated rows stay exact and runs repeatable.
+      return graph.node("ScatterElements", [sum ?? zerosLike(graph, table), everywhere, gradient], {
+        attributes: { axis: 0, reduction: "add" },
+      });
+    },
+    undefined,
+  ]);
 }
 
-function zerosLike({ graph }: Tape, x: Value): Value {
-  return graph.node("Expand", [graph.floats(0), graph.node("Shape", [x])]);
-}
+const zerosLike = (graph: GraphBuilder, x: Value): Value =>
+  graph.node("Expand", [graph.floats(0), graph.node("Shape", [x])]);
+
+const column = (graph: GraphBuilder, x: Value): Value => graph.node("Unsqueeze", [x, graph.integers([1])]);
+
+/** No probability counts as less: a loss of 85 nats is as wrong as any, and infinity would end the training. */
+const leastProbability = 1e-37;
 
 /**
- * Σ weight · −log softmax(logits)[target]: `logits` `[rows, classes]`, `targets` int64 `[rows]`, `weights` float32 `[rows]`.
- * A mean is a sum whose weights add up to 1; a masked position has weight 0.
+ * The output head and its loss in one: Σ weight · −log softmax(x · headᵀ)[target]. `x` is `[rows, width]`, `head` `[classes, width]`,
+ * `targets` int64 and `weights` float32 `[rows]`. A mean is a sum whose weights add up to 1; a masked position has weight 0.
+ * In one, because a row's weight scales `x` as well as it scales the far larger gradient of its logits.
  */
-export function crossEntropy(tape: Tape, logits: Value, targets: Value, weights: Value): Value {
+export function crossEntropy(tape: Tape, x: Value, head: Value, targets: Value, weights: Value): Value {
   const { graph } = tape;
-  const column = (value: Value) => graph.node("Unsqueeze", [value, graph.integers([1])]);
-  const logs = graph.node("LogSoftmax", [logits], { attributes: { axis: -1 } });
-  const right = graph.node("GatherElements", [logs, column(targets)], { attributes: { axis: 1 } });
-  const weighted = graph.node("Mul", [right, column(weights)]);
+  const logits = product(tape, x, head, { transposeRight: true });
+  const probabilities = graph.node("Softmax", [logits], { attributes: { axis: -1 } });
+  const right = graph.node("GatherElements", [probabilities, column(graph, targets)], { attributes: { axis: 1 } });
+  const logs = graph.node("Log", [graph.node("Max", [right, graph.floats(leastProbability)])]);
+  const weighted = graph.node("Mul", [logs, column(graph, weights)]);
   const loss = graph.node("Neg", [graph.node("ReduceSum", [weighted], { attributes: { keepdims: 0 } })]);
-  return tape.record(loss, [logits], (gradient) => {
+  return tape.record(loss, [x, head], (gradient, [wantsX, wantsHead]) => {
     const ones = graph.node("Expand", [graph.floats(-1), graph.node("Shape", [right])]);
-    const difference = graph.node("ScatterElements", [graph.node("Exp", [logs]), column(targets), ones], {
+    const difference = graph.node("ScatterElements", [probabilities, column(graph, targets), ones], {
       attributes: { axis: 1, reduction: "add" },
     });
-    const rowScale = graph.node("Mul", [column(weights), gradient]);
-    return [graph.node("Mul", [difference, rowScale])];
+    const scale = graph.node("Mul", [column(graph, weights), gradient]);
+    const towardsHead = () => product(tape, difference, graph.node("Mul", [x, scale]), { transposeLeft: true });
+    return [
+      wantsX ? graph.node("Mul", [product(tape, difference, head), scale]) : undefined,
+      wantsHead ? towardsHead() : undefined,
+    ];
   });
 }

@@ -1,6 +1,6 @@
 // Matrix products with a weight, plain or with a low-rank path beside it. Weights are `[out, in]`, activations `[rows, in]`.
 import type { Value } from "./graph-builder.ts";
-import type { Tape } from "./tape.ts";
+import type { Flow, Tape } from "./tape.ts";
 
 type Product = {
   readonly transposeLeft?: boolean;
@@ -14,7 +14,7 @@ type Product = {
 export type LowRank = { readonly down: Value; readonly up: Value; readonly scale: number };
 
 /** `left · right` of two matrices, as one Gemm. */
-function product({ graph }: Tape, left: Value, right: Value, options: Product = {}): Value {
+export function product({ graph }: Tape, left: Value, right: Value, options: Product = {}): Value {
   return graph.node("Gemm", options.plus ? [left, right, options.plus] : [left, right], {
     attributes: {
       transA: Number(options.transposeLeft ?? false),
@@ -28,10 +28,15 @@ function product({ graph }: Tape, left: Value, right: Value, options: Product = 
 export function linear(tape: Tape, x: Value, weight: Value, plus?: Value): Value {
   const output = product(tape, x, weight, { transposeRight: true, ...(plus && { plus }) });
   return tape.record(output, plus ? [x, weight, plus] : [x, weight], (gradient, [wantsX, wantsWeight]) => [
-    wantsX ? product(tape, gradient, weight) : undefined,
-    wantsWeight ? product(tape, gradient, x, { transposeLeft: true }) : undefined,
+    wantsX ? added(tape, gradient, weight) : undefined,
+    wantsWeight ? added(tape, gradient, x, { transposeLeft: true }) : undefined,
     gradient,
   ]);
+}
+
+/** A product that adds itself to the sum so far. */
+function added(tape: Tape, left: Value, right: Value, options: Product = {}): Flow {
+  return (sum) => product(tape, left, right, { ...options, ...(sum && { plus: sum }) });
 }
 
 /** `x · weightᵀ + scale · (x · downᵀ) · upᵀ (+ plus)`. */
@@ -44,7 +49,7 @@ export function adaptedLinear(tape: Tape, x: Value, weight: Value, adapter: LowR
     const narrowGradient = product(tape, gradient, up, { scale });
     return [
       gradient,
-      wantsX ? product(tape, narrowGradient, down) : undefined,
+      wantsX ? added(tape, narrowGradient, down) : undefined,
       product(tape, narrowGradient, x, { transposeLeft: true }),
       product(tape, gradient, narrow, { transposeLeft: true, scale }),
     ];

@@ -177,7 +177,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   Sub: two((a, b) => a - b),
   Mul: two((a, b) => a * b),
   Neg: one((x) => -x),
-  Exp: one(Math.exp),
+  Log: one(Math.log),
+  Max: two(Math.max),
   Sigmoid: one((x) => 1 / (1 + Math.exp(-x))),
   Identity: ([x]) => [x!],
   Shape: ([x]) => [{ shape: [x!.shape.length], data: Float64Array.from(x!.shape) }],
@@ -185,7 +186,6 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   Softmax: ([x], attributes) => [
     alongAxis(x!, numberOf(attributes, "axis", -1), (slice) => logSoftmax(slice).map(Math.exp)),
   ],
-  LogSoftmax: ([x], attributes) => [alongAxis(x!, numberOf(attributes, "axis", -1), logSoftmax)],
   Reshape: reshape,
   Transpose: transpose,
   ReduceSum: reduceSum,

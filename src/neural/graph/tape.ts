@@ -2,10 +2,16 @@
 import type { GraphBuilder, Value } from "./graph-builder.ts";
 
 /**
+ * The gradient that one use of a value gives it. A function is handed the sum of the other uses so far, where there is one, and
+ * returns the new sum: operations that can add while they compute save a pass over memory.
+ */
+export type Flow = Value | ((sum: Value | undefined) => Value);
+
+/**
  * Appends the nodes that turn the gradient of an operation's output into those of its inputs, in their order. It may leave
  * out (`undefined`) what `wanted` does not ask for.
  */
-export type Backward = (outputGradient: Value, wanted: readonly boolean[]) => readonly (Value | undefined)[];
+export type Backward = (outputGradient: Value, wanted: readonly boolean[]) => readonly (Flow | undefined)[];
 
 export type Tape = {
   readonly graph: GraphBuilder;
@@ -51,11 +57,14 @@ function replay(graph: GraphBuilder, steps: readonly Step[], watched: ReadonlySe
     const wanted = inputs.map(({ name }) => watched.has(name));
     const flowing = backward(outputGradient, wanted);
     inputs.forEach(({ name }, index) => {
-      const gradient = flowing[index];
-      if (!wanted[index] || !gradient) return;
-      const sum = gradients.get(name);
-      gradients.set(name, sum ? graph.node("Add", [sum, gradient]) : gradient);
+      const flow = flowing[index];
+      if (wanted[index] && flow) gradients.set(name, joined(graph, gradients.get(name), flow));
     });
   }
   return gradients;
+}
+
+function joined(graph: GraphBuilder, sum: Value | undefined, flow: Flow): Value {
+  if (typeof flow === "function") return flow(sum);
+  return sum ? graph.node("Add", [sum, flow]) : flow;
 }

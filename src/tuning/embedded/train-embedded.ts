@@ -104,7 +104,7 @@ async function train(options: EmbeddedTrainingOptions, start: StartingPoint, pla
     totalSteps: state.totalSteps,
   });
   try {
-    const run = { plan, session, trainable: model.trainable, log, ...(options.signal && { signal: options.signal }) };
+    const run = { plan, session, log, ...(options.signal && { signal: options.signal }) };
     const outcome = await runTraining(run, state);
     log.end(summaryOf(outcome));
     return { outcome, engine: engine.name, resumedFromStep: state.step };

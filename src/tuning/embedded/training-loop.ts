@@ -1,7 +1,6 @@
 // The loop: batches in, steps, held-out loss, best weights and checkpoints out. Ends by budget, early stop, divergence or signal.
 import { AssayError } from "../../core/errors.ts";
 import type { TrainingBatch, TrainingSession } from "../../neural/training-session.ts";
-import type { Weights } from "../../neural/weights.ts";
 import { type Batch, epochBatches, heldOutBatches, paddedLength } from "./batches.ts";
 import type { EncodedExample } from "./chat-template.ts";
 import { type TrainingState, writeCheckpoint } from "./checkpoint.ts";
@@ -25,7 +24,7 @@ export type TrainingPlan = {
   readonly evaluateEvery: number;
   /** Evaluations without a better loss before training stops. */
   readonly patience: number;
-  /** With minutes, the number of steps is planned from the speed and revised at each evaluation; it never exceeds `mostSteps`. */
+  /** With minutes, the number of steps is planned from the speed and revised after each; it never exceeds `mostSteps`. */
   readonly budget: { readonly steps: number } | { readonly minutes: number; readonly mostSteps: number };
 };
 
@@ -34,8 +33,6 @@ export type TrainingOutcome = { readonly reason: StopReason; readonly state: Tra
 type Run = {
   readonly plan: TrainingPlan;
   readonly session: TrainingSession;
-  /** Rewritten in place by the session. */
-  readonly trainable: Weights;
   readonly log: EventLog;
   readonly signal?: AbortSignal;
 };
@@ -66,6 +63,7 @@ export async function runTraining(run: Run, from: TrainingState): Promise<Traini
   const batches = batchSource(plan);
   const startedAt = performance.now() - from.elapsedMs;
   let state = from;
+  let evaluationMs = 0;
   for (;;) {
     const reason = stopReason(run, state);
     if (reason) return finish(run, state, reason);
@@ -73,16 +71,13 @@ export async function runTraining(run: Run, from: TrainingState): Promise<Traini
     const rate = learningRate(plan.schedule, state.step + 1, state.totalSteps);
     const done = await run.session.step(next.batches, state.step + 1, rate);
     if (!Number.isFinite(done.loss) || !Number.isFinite(done.gradientNorm)) return finish(run, state, "diverged");
-    state = replanned(plan, {
-      ...afterStep(state, done.loss),
-      ...next.cursor,
-      tokens: state.tokens + done.tokens,
-      elapsedMs: performance.now() - startedAt,
-    });
+    const stepped = { ...afterStep(state, done.loss), ...next.cursor, tokens: state.tokens + done.tokens };
+    state = replanned(plan, { ...stepped, elapsedMs: performance.now() - startedAt }, evaluationMs);
     logStep(run, state, { ...done, learningRate: rate, epoch: state.epoch + state.batch / next.perEpoch });
     if (state.step % plan.evaluateEvery === 0 || state.step === state.totalSteps) {
       state = await evaluated(run, state, heldOut);
-      state = { ...state, elapsedMs: performance.now() - startedAt };
+      evaluationMs = performance.now() - startedAt - state.elapsedMs;
+      state = { ...state, elapsedMs: state.elapsedMs + evaluationMs };
       await checkpointed(run, state);
     }
   }
@@ -99,7 +94,8 @@ function stopReason({ plan, signal }: Run, state: TrainingState): StopReason | u
 async function finish(run: Run, state: TrainingState, reason: StopReason): Promise<TrainingOutcome> {
   if (reason === "cancelled") await checkpointed(run, state);
   // Without held-out examples there is no best: the last finite weights are the result.
-  else if (state.bestStep === undefined) await writeTuned(run.plan.directory, run.trainable, run.plan.isAdapter);
+  else if (state.bestStep === undefined)
+    await writeTuned(run.plan.directory, run.session.optimizer.weights, run.plan.isAdapter);
   run.log.write({ type: "end", step: state.step, reason });
   return { reason, state };
 }
@@ -132,12 +128,15 @@ function batchSource(plan: TrainingPlan) {
   };
 }
 
-/** Fits the number of steps into the minutes at the speed so far. A budget of steps is left alone: such runs repeat exactly. */
-function replanned({ budget, evaluateEvery }: TrainingPlan, state: TrainingState): TrainingState {
-  if ("steps" in budget || state.step < planAfter) return state;
-  if (state.step !== planAfter && state.step % evaluateEvery !== 0) return state;
+/**
+ * Fits the number of steps into the minutes at the speed so far, after every step: other work may take the machine at any time. Room is
+ * kept for the last look at the held-out loss. A budget of steps is left alone: such runs repeat exactly.
+ */
+function replanned({ budget }: TrainingPlan, state: TrainingState, evaluationMs: number): TrainingState {
+  if ("steps" in budget) return state;
   const msPerStep = state.elapsedMs / state.step;
-  const left = Math.floor((budget.minutes * 60_000 - state.elapsedMs) / msPerStep);
+  const left = Math.floor((budget.minutes * 60_000 - state.elapsedMs - evaluationMs) / msPerStep);
+  if (state.step < planAfter && left > 0) return state;
   return { ...state, totalSteps: Math.min(budget.mostSteps, state.step + Math.max(0, left)) };
 }
 
@@ -172,14 +171,14 @@ async function evaluated(run: Run, state: TrainingState, heldOut: readonly Train
   run.log.write({ type: "evaluation", step: state.step, heldOutLoss, best });
   if (!best) return { ...state, sinceBest: state.sinceBest + 1 };
   const kept = await survivingFullDisk(run, state, () =>
-    writeTuned(run.plan.directory, run.trainable, run.plan.isAdapter),
+    writeTuned(run.plan.directory, run.session.optimizer.weights, run.plan.isAdapter),
   );
   return kept ? { ...state, sinceBest: 0, bestLoss: heldOutLoss, bestStep: state.step } : state;
 }
 
 async function checkpointed(run: Run, state: TrainingState): Promise<void> {
   const { directory, identity } = run.plan;
-  const checkpoint = { state, weights: run.trainable, moments: run.session.optimizer.state };
+  const checkpoint = { state, weights: run.session.optimizer.weights, moments: run.session.optimizer.state };
   await survivingFullDisk(run, state, () => writeCheckpoint(directory, identity, checkpoint));
 }
 

@@ -64,7 +64,7 @@ export function planOf(options: PlanOptions, { model }: StartingPoint, inputs: P
     identity: inputs.identity,
     directory: options.directory,
     examples: inputs.training,
-    heldOut: inputs.heldOut.slice(0, mostHeldOut),
+    heldOut: spread(inputs.heldOut, mostHeldOut),
     seed: options.seed,
     isAdapter,
     batchTokens,
@@ -80,4 +80,10 @@ export function planOf(options: PlanOptions, { model }: StartingPoint, inputs: P
     patience: chosen.patience ?? 6,
     budget: "steps" in options.budget ? options.budget : { ...options.budget, mostSteps },
   };
+}
+
+/** At most `count` of them, from all over the list: it may be sorted by what the examples are about. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, at) => items[Math.floor((at * items.length) / count)]!);
 }
