@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type * as Ort from "onnxruntime-web";
 import { AssayError } from "../core/errors.ts";
+import { enginesDirectory } from "./engines-directory.ts";
 import type { Graph } from "./graph/graph-builder.ts";
 import { onnxFile } from "./graph/onnx-format.ts";
 import type { Feeds } from "./sequence-feeds.ts";
@@ -28,7 +29,7 @@ export type EngineOptions = {
   readonly prefer?: "native" | "wasm";
   /** Default: the processors this process may use. */
   readonly threads?: number;
-  /** A folder whose `node_modules` may hold `onnxruntime-node`, besides Assay's own. */
+  /** A folder whose `node_modules` may hold `onnxruntime-node`, besides Assay's own. Default: the user's. */
   readonly enginesDirectory?: string;
 };
 
@@ -40,7 +41,8 @@ const nativeSettings = { "session.intra_op.allow_spinning": "0", "session.set_de
 /** Throws `missing-package` where the engine asked for by name is not there. */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const threads = options.threads ?? availableParallelism();
-  const native = options.prefer === "wasm" ? undefined : await loadNative(options.enginesDirectory);
+  const native =
+    options.prefer === "wasm" ? undefined : await loadNative(options.enginesDirectory ?? enginesDirectory());
   if (native) return engine("onnxruntime-node", native, threads);
   if (options.prefer === "native") {
     throw new AssayError({
@@ -54,14 +56,18 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   return engine("onnxruntime-web", web, threads);
 }
 
-async function loadNative(enginesDirectory?: string): Promise<OrtModule | undefined> {
+/** Assay's own, else the one in `directory`; undefined where neither is there and loads. */
+export async function loadNative(directory: string): Promise<OrtModule | undefined> {
   try {
     return await import("onnxruntime-node");
   } catch {
-    if (enginesDirectory === undefined) return undefined;
+    return loadFrom(directory);
   }
+}
+
+export function loadFrom(directory: string): OrtModule | undefined {
   try {
-    return createRequire(join(enginesDirectory, "package.json"))("onnxruntime-node") as OrtModule;
+    return createRequire(join(directory, "package.json"))("onnxruntime-node") as OrtModule;
   } catch {
     return undefined;
   }

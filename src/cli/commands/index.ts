@@ -6,6 +6,7 @@ import { registerCost } from "./cost.ts";
 import { registerData } from "./data.ts";
 import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerEngines } from "./engines.ts";
 import { registerFeedback } from "./feedback.ts";
 import { registerIngest } from "./ingest.ts";
 import { registerInit } from "./init.ts";
@@ -35,5 +36,6 @@ export const commands: readonly Register[] = [
   registerWatch,
   registerFeedback,
   registerTraffic,
+  registerEngines,
   registerDoctor,
 ];

@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { AssayError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
+import { openEngine } from "../../neural/onnx-engine.ts";
 import { questionsWithMissingGold } from "../comparison/missing-gold.ts";
 import { loadConfig } from "../config/config-file.ts";
 import { missingKeys } from "../config/model-keys.ts";
@@ -25,7 +26,7 @@ export async function doctor(directory: string, options: DoctorOptions): Promise
 }
 
 async function examine(directory: string): Promise<readonly Check[]> {
-  const checks: Check[] = [checkNode()];
+  const checks: Check[] = [checkNode(), await checkEngine()];
   const config = await check("config", async () => {
     const { file, config } = await loadConfig(directory);
     return { message: file ?? "no config file: every default holds", config };
@@ -76,6 +77,20 @@ function checkNode(): Check {
   const major = Number(process.versions.node.split(".")[0]);
   if (major >= 24) return { name: "node", status: "ok", message: process.version };
   return { name: "node", status: "fail", message: `${process.version} is too old`, fix: "install Node 24 or newer" };
+}
+
+/** Opening an engine loads its binary: what is told here runs. */
+async function checkEngine(): Promise<Check> {
+  const { check: result, value } = await check("engine", async () => {
+    const { name, threads } = await openEngine();
+    return {
+      message: `${name}, ${threads} thread${threads === 1 ? "" : "s"}: what trains and runs embedded models`,
+      name,
+    };
+  });
+  if (value?.name !== "onnxruntime-web") return result;
+  const message = `${value.message}; the native engine trains four to five times as fast`;
+  return { ...result, status: "warn", message, fix: "assay engines install" };
 }
 
 function checkKeys(config: Parameters<typeof missingKeys>[0]): Check {
