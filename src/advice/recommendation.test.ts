@@ -175,7 +175,7 @@ describe("the rule", () => {
     const { because, unless } = advise([small, row("rag", { quality: 0.8, perQuery: 0.009 }), decline, notRun], {
       questionCount: 42,
     });
-    expect(because.join(" ")).toMatch(/40 of 42 questions could be scored.*40 questions are few/);
+    expect(because.join(" ")).toMatch(/40 of 42 questions could be scored.*40 scored questions are few/);
     expect(unless.join(" ")).toContain("fine-tuned does better; it was not run: no training run yet: assay tune");
     expect(unless.join(" ")).toContain(
       "Fewer than 5,000 questions will ever be asked: until then the USD 40.00 that tuned costs more",

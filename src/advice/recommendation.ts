@@ -21,6 +21,7 @@ import {
   qualityOf,
 } from "./candidates.ts";
 import { type Constraints, fitOf } from "./constraints.ts";
+import { undecidedSentence } from "./questions-to-decide.ts";
 import { notRunSentences, outlay, unlessSentences } from "./unless.ts";
 import { milliseconds, ofHundred, perThousand, pValue, signed } from "./wording.ts";
 
@@ -38,6 +39,8 @@ export type RecommendationInput = {
   /** What changes cost; absent: nothing is said of them. */
   readonly money?: readonly ApproachMoney[];
   readonly routing?: RoutingFinding | null;
+  /** What limits every figure, said before all else; each begins with WARNING. */
+  readonly warnings?: readonly string[];
 };
 
 /** Questions below which a recommendation says that it rests on few. */
@@ -52,13 +55,15 @@ export function recommend(input: RecommendationInput): Recommendation {
   const choice = choose(approaches, input.pairs, constraints, input.correct);
   if (!choice) return nothingToRecommend(input);
   const { winner, pairs } = choice;
-  const warnings = yardstickWarnings(winner, input);
+  const undecided = undecidedSentence(choice, winner.scores["quality"]!.n, input.detectableDifference);
   const idleIsBetter = approaches.some((approach) => isIdle(approach) && isBetter(approach.name, winner.name, pairs));
   return {
     approach: idleIsBetter ? null : winner.name,
     because: [
       ...(idleIsBetter ? [`Nothing is fit to be shipped: doing nothing scores better than ${winner.name}.`] : []),
-      ...warnings,
+      ...(input.warnings ?? []),
+      ...yardstickWarnings(winner, input),
+      ...(undecided === null ? [] : [undecided]),
       qualitySentence(winner, input.questionCount),
       ...comparisonSentences(choice, input),
       ...choiceSentences(choice),
@@ -162,7 +167,9 @@ function reasonFor(isCostKnown: boolean, isCheapest: boolean): string {
 function powerSentence(winner: ScoredApproach, difference: number | null): string {
   const { n } = winner.scores["quality"]!;
   const few =
-    n < sensibleMinimum ? ` ${n} questions are few: ${sensibleMinimum} are a sensible minimum for a decision.` : "";
+    n < sensibleMinimum
+      ? ` ${n} scored ${n === 1 ? "question is" : "questions are"} few: ${sensibleMinimum} are a sensible minimum for a decision.`
+      : "";
   if (difference === null) return `With these questions no difference between approaches can be tested.${few}`;
   return `A true difference of about ${ofHundred(difference)} points or more would show in four of five such comparisons.${few}`;
 }

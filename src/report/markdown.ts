@@ -3,12 +3,13 @@ import type { ComparisonReport } from "../core/comparison.ts";
 import { points, pValue } from "./figures.ts";
 import { breakEvenSentence, exactDollars } from "./money-figures.ts";
 import { scoreboard, scoreboardColumns } from "./scoreboard.ts";
+import { verdictWords } from "./verdict-words.ts";
 
 export function renderMarkdown(report: ComparisonReport): string {
   const { recommendation, questions, corpus } = report;
   return `${[
     `# ${report.project}: which approach to ship`,
-    recommendation.approach === null ? "**No approach is recommended.**" : `**Ship \`${recommendation.approach}\`.**`,
+    verdictLine(report),
     bullets(recommendation.because),
     "This would change if:",
     bullets(recommendation.unless),
@@ -23,6 +24,11 @@ export function renderMarkdown(report: ComparisonReport): string {
     bullets(report.assumptions),
     `Made ${report.createdAt} by \`${report.command}\`.`,
   ].join("\n\n")}\n`;
+}
+
+function verdictLine({ recommendation }: ComparisonReport): string {
+  const { before, name, after } = verdictWords(recommendation);
+  return name === "" ? `**${before}**` : `**${before}\`${name}\`${after}**`;
 }
 
 function scoreboardTable(report: ComparisonReport): string {

@@ -2,6 +2,7 @@
 import pc from "picocolors";
 import type { Comparison } from "../core/comparison.ts";
 import { type ScoreboardRow, scoreboard } from "./scoreboard.ts";
+import { verdictWords } from "./verdict-words.ts";
 
 /** Columns that fit beside a name in 110 characters; the HTML report has them all. */
 const shownColumns = [0, 1, 3, 5, 6, 7, 8, 10];
@@ -25,13 +26,14 @@ const columnGap = "  ";
 export function renderTerminal(comparison: Comparison): string {
   const { approach, because, unless } = comparison.recommendation;
   const rows = scoreboard(comparison.approaches, approach);
-  const verdict = approach === null ? pc.yellow("No approach is recommended.") : `Ship ${pc.bold(pc.green(approach))}.`;
+  const { before, name, after } = verdictWords(comparison.recommendation);
+  const verdict = approach === null ? pc.yellow(before) : `${before}${pc.bold(pc.green(name))}${after}`;
   return [
     "",
     ...tableLines(rows),
     "",
     verdict,
-    ...because.map((sentence) => wrapped(sentence, "  • ")),
+    ...because.map((sentence) => colouredWarning(wrapped(sentence, "  • "))),
     pc.dim("This would change if:"),
     ...unless.map((sentence) => wrapped(sentence, "  • ")),
     "",
@@ -61,6 +63,10 @@ function rowLine(row: ScoreboardRow, nameWidth: number, line: (cells: readonly s
   if (row.cells === undefined) return pc.dim(`${name}not run: ${row.reason}`);
   const text = `${name}${line(shownColumns.map((column) => row.cells?.[column] ?? ""))}`;
   return row.recommended ? pc.green(text) : row.yardstick ? pc.dim(text) : text;
+}
+
+function colouredWarning(text: string): string {
+  return text.startsWith("  • WARNING") ? pc.yellow(text) : text;
 }
 
 function wrapped(text: string, bullet: string, width = 108): string {

@@ -31,7 +31,7 @@ import type { RanApproach } from "./compare-approach.ts";
 import { type ComparisonStatistics, comparisonStatistics } from "./comparison-statistics.ts";
 import { disagreementsOf } from "./disagreements.ts";
 import { correctedRates } from "./judge-check.ts";
-import { missingGoldSentence, questionsWithMissingGold } from "./missing-gold.ts";
+import { missingGoldWarning, questionsWithMissingGold } from "./missing-gold.ts";
 import { type Look, lookSentence, statisticsAtLook } from "./sequential-looks.ts";
 import { statisticalCaveats } from "./statistical-caveats.ts";
 import { worstQuestions } from "./worst-questions.ts";
@@ -62,7 +62,8 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
   );
   const rows = new Map(ran.map((approach) => [approach.name, toRow(approach, statistics, findings)]));
   const approaches = plans.map((plan): ComparedApproach => rows.get(plan.name) ?? notRun(plan));
-  const advice = adviceOf({ ...findings, config: context.config }, approaches, statistics);
+  const warnings = missingGoldWarning(questionsWithMissingGold(context.documents, questions));
+  const advice = adviceOf({ ...findings, config: context.config, warnings }, approaches, statistics);
   const { chunks, documents } = await findings.knowledge.index.stats();
   return {
     approaches,
@@ -89,7 +90,6 @@ export async function assembleReport(findings: Findings): Promise<ComparisonRepo
     ...(findings.repeats ? { repeats: findings.repeats } : {}),
     ...(findings.tuning ? { tuning: findings.tuning } : {}),
     assumptions: [
-      ...missingGoldSentence(questionsWithMissingGold(context.documents, questions)),
       ...assumptionsOf(context, ran, prices),
       ...correctedRates(context, faithfulnessRates(statistics)),
       ...(findings.look ? [lookSentence(findings.look)] : []),

@@ -26,11 +26,12 @@ export function questionsWithMissingGold(
   return questions.filter(({ relevant }) => !relevant.every(isThere)).map(({ id }) => id);
 }
 
-/** The same as a sentence for a report; nothing where all gold is there. */
-export function missingGoldSentence(ids: readonly string[]): readonly string[] {
+/** The same as a sentence for people; nothing where all gold is there. */
+export function missingGoldWarning(ids: readonly string[]): readonly string[] {
   if (ids.length === 0) return [];
-  const named = ids.slice(0, 5).join(", ");
+  const named = `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ", …" : ""}`;
+  const [subject, theirs] = ids.length === 1 ? ["1 question names", "its"] : [`${ids.length} questions name`, "their"];
   return [
-    `WARNING: ${ids.length} questions name relevant documents that were not read (${named}${ids.length > 5 ? ", …" : ""}): their retrieval and citation scores can only be low.`,
+    `WARNING: ${subject} relevant documents that were not read (${named}): ${theirs} scores for retrieval, citations and the oracle can only be low.`,
   ];
 }

@@ -17,13 +17,15 @@ export type AdviceGround = {
   readonly questions: readonly HeldOutQuestion[];
   readonly ledger: ComparisonLedger;
   readonly prices: PriceBook;
+  /** What limits every figure. */
+  readonly warnings: readonly string[];
 };
 
 type Advice = Pick<ComparisonReport, "recommendation" | "adviceByKind" | "routing" | "money">;
 
 /** `approaches` are the rows of the scoreboard. */
 export function adviceOf(
-  { config, questions, ledger, prices }: AdviceGround,
+  { config, questions, ledger, prices, warnings }: AdviceGround,
   approaches: readonly ComparedApproach[],
   statistics: ComparisonStatistics,
 ): Advice {
@@ -39,6 +41,7 @@ export function adviceOf(
       detectableDifference,
       money: money.approaches,
       routing,
+      warnings,
     }),
     adviceByKind: adviseByKind({ ...common, byKind, pairsByKind, questionsByKind: countKinds(questions) }),
     routing,

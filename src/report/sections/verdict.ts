@@ -3,12 +3,13 @@ import type { ComparisonReport, ScoredApproach } from "../../core/comparison.ts"
 import { counted, milliseconds, perThousand, points, unknown } from "../figures.ts";
 import { type Html, type HtmlPart, html } from "../html-template.ts";
 import { isScored, knownSummary, ranked } from "../scoreboard.ts";
+import { verdictWords } from "../verdict-words.ts";
 
 export function verdictSection(report: ComparisonReport): Html {
-  const { approach, because, unless } = report.recommendation;
-  const sentence = approach === null ? html`No approach is recommended.` : html`Ship <em>${approach}</em>.`;
+  const { because, unless } = report.recommendation;
+  const { before, name, after } = verdictWords(report.recommendation);
   return html`<section id="verdict" aria-labelledby="verdict-title">
-<h1 id="verdict-title">${sentence}</h1>
+<h1 id="verdict-title">${before}${name !== "" && html`<em>${name}</em>`}${after}</h1>
 <p class="lead">${scope(report)}</p>
 ${keyFigures(report)}
 <div class="reasons">
