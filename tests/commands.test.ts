@@ -61,6 +61,15 @@ describe("ingest", () => {
     rmSync(outside, { recursive: true });
   });
 
+  test("of a mistyped path fails beside a full index, and the path is not remembered", async () => {
+    await inProject("ingest");
+    const { exitCode, stderr, rows } = await inProject("ingest", join(tmpdir(), "assay-no-such-folder"));
+    expect(exitCode).toBe(1);
+    expect(rows).toEqual([]);
+    expect(stderr).toContain("assay-no-such-folder: there is no such file or folder");
+    expect((await firstRow("ingest"))["documents"]).toMatchObject({ unchanged: 3, failed: 0 });
+  });
+
   test("of the whole project folder takes neither gold nor examples nor later revisions for knowledge", async () => {
     project.write("assay.config.json", '{"documents": "."}');
     project.write(
@@ -224,7 +233,9 @@ test("gold that names no document is reported, not silently scored zero", async 
   await inProject("ingest");
   expect((await inProject("doctor")).stdout).toMatch(/lost/);
   const comparison = (await firstRow("compare")) as { report: string };
-  expect(readFileSync(comparison.report, "utf8")).toMatch(/not read \(lost\)/);
+  expect(readFileSync(comparison.report, "utf8")).toMatch(
+    /1 question names relevant documents that were not read \(lost\)/,
+  );
 });
 
 describe("misuse is one line and exit 2, failure one line and exit 1", () => {

@@ -32,6 +32,7 @@ test.each(["rag=0.7", "magic:f1=0.7", "rag:f1=70", "rag:f1=", "rag:nonsense=0.5"
   const run = await compare("--fail-below", gate);
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toContain("--fail-below");
+  expect(run.stderr).not.toContain("Answering");
 });
 
 test("JUnit holds a case per approach and per threshold, skipped and failed as they were", async () => {

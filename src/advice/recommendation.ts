@@ -51,6 +51,11 @@ const sensibleMinimum = 200;
  * the constraints, or where doing nothing is significantly better than the best there is.
  */
 export function recommend(input: RecommendationInput): Recommendation {
+  const { because, ...advice } = adviceFrom(input);
+  return { ...advice, because: [...(input.warnings ?? []), ...because] };
+}
+
+function adviceFrom(input: RecommendationInput): Recommendation {
   const { approaches, constraints } = input;
   const choice = choose(approaches, input.pairs, constraints, input.correct);
   if (!choice) return nothingToRecommend(input);
@@ -61,7 +66,6 @@ export function recommend(input: RecommendationInput): Recommendation {
     approach: idleIsBetter ? null : winner.name,
     because: [
       ...(idleIsBetter ? [`Nothing is fit to be shipped: doing nothing scores better than ${winner.name}.`] : []),
-      ...(input.warnings ?? []),
       ...yardstickWarnings(winner, input),
       ...(undecided === null ? [] : [undecided]),
       qualitySentence(winner, input.questionCount),

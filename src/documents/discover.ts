@@ -76,7 +76,7 @@ async function filesNamedBy(path: string, projectDirectory: string): Promise<rea
   const status = await stat(absolutePath).catch(() => undefined);
   if (status?.isFile()) return [{ named: path, absolutePath }];
   if (status?.isDirectory()) return await walk({ named: path, absolutePath }, new Set());
-  if (!globCharacters.test(path)) return `there is no file or folder "${path}"`;
+  if (!globCharacters.test(path)) return "there is no such file or folder";
   const found: Found[] = [];
   for await (const match of glob(path, { cwd: projectDirectory, exclude: isSkipped })) {
     const file = { named: match, absolutePath: resolve(projectDirectory, match) };

@@ -17,7 +17,7 @@ const answers = z.array(z.string().trim().min(1), "expected a list of answers").
 
 const line = z.object(
   {
-    id: z.union([z.string().min(1), z.number()]).transform(String),
+    id: z.union([z.string().min(1), z.number()], "expected an id").transform(String),
     question: z.string().trim().min(1, "expected the question's text"),
     before: answers,
     after: answers,

@@ -1,5 +1,6 @@
 // Reads JSON Lines one by one and says which line is broken and what was expected. Knows no meaning of the lines.
 import type { z } from "zod";
+import { issueLine, issueWords } from "./issue-words.ts";
 
 /** All that is wrong with one line, counted from 1. */
 export type LineIssue = { readonly line: number; readonly message: string };
@@ -24,9 +25,9 @@ export function parseJsonLines<T>(text: string, schema: z.ZodType<T>, expected: 
       issues.push({ line, message: `not JSON; expected one object per line like ${expected}` });
       continue;
     }
-    const parsed = schema.safeParse(json.value);
+    const parsed = schema.safeParse(json.value, { error: issueWords });
     if (parsed.success) items.push({ line, value: parsed.data });
-    else issues.push({ line, message: parsed.error.issues.map(describe).join("; ") });
+    else issues.push({ line, message: parsed.error.issues.map((issue) => issueLine(issue)).join("; ") });
   }
   return { items, issues };
 }
@@ -37,9 +38,4 @@ function parseJson(raw: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join(".");
-  return path === "" ? issue.message : `${path}: ${issue.message}`;
 }

@@ -7,7 +7,7 @@ import { type LineIssue, parseJsonLines } from "./json-lines.ts";
 export type { LineIssue } from "./json-lines.ts";
 
 const id = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], "expected an id")
   .transform(String)
   .pipe(z.string().trim().min(1, "expected a non-empty id"));
 const questionText = z.string().trim().min(1, "expected the question's text");

@@ -60,7 +60,7 @@ async function compareWithGates(
   const selection = selectionOf(options);
   const comparison = await withProject(options, async (context, progress) => {
     const { compare } = await import("../../project/comparison/compare.ts");
-    return compare(context, { ...selection, progress });
+    return compare(context, { ...selection, gates: wanted, progress });
   });
   return { comparison, gates: checkGates(comparison, wanted) };
 }

@@ -52,7 +52,9 @@ function printSummary({ documents, chunks, failures, ms }: IngestResult): void {
   }
   if (broken.length > shownFailures) printLine(pc.dim(`… and ${broken.length - shownFailures} more: --json lists all`));
   if (unknown.length > 0)
-    printLine(`${pc.yellow("no reader")} for ${unknown.length} files: ${extensionCounts(unknown)}`);
+    printLine(
+      `${pc.yellow("no reader")} for ${unknown.length} ${unknown.length === 1 ? "file" : "files"}: ${extensionCounts(unknown)}`,
+    );
 }
 
 /** ".eml (71), .json (12)" */

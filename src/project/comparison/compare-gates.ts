@@ -19,15 +19,21 @@ export function parseGate(text: string): Gate {
   });
 }
 
-/** In the order given. Throws `AssayError` `bad-usage` for a metric that nothing was scored with. */
-export function checkGates(comparison: Comparison, gates: readonly Gate[]): readonly GateResult[] {
-  const metrics = new Set(
-    comparison.approaches.flatMap((one) => (one.status === "scored" ? Object.keys(one.scores) : [])),
-  );
-  return gates.map((gate) => {
-    if (metrics.size > 0 && !metrics.has(gate.metric)) throw unknownMetric(gate, metrics);
-    return checkGate(comparison, gate);
+/** Before anything is asked: a mistyped metric must cost nothing. Throws `AssayError` `bad-usage`. */
+export function refuseUnknownMetrics(gates: readonly Gate[], metrics: readonly { readonly name: string }[]): void {
+  const names = metrics.map(({ name }) => name);
+  const unknown = gates.find(({ metric }) => !names.includes(metric));
+  if (unknown === undefined) return;
+  throw new AssayError({
+    code: "bad-usage",
+    message: `--fail-below: nothing is scored with "${unknown.metric}"`,
+    remedy: `choose from ${names.sort().join(", ")}`,
   });
+}
+
+/** In the order given. */
+export function checkGates(comparison: Comparison, gates: readonly Gate[]): readonly GateResult[] {
+  return gates.map((gate) => checkGate(comparison, gate));
 }
 
 function checkGate({ approaches }: Comparison, { approach, metric, least }: Gate): GateResult {
@@ -54,12 +60,4 @@ function checkGate({ approaches }: Comparison, { approach, metric, least }: Gate
     passed,
     message: `${approach}: ${metric} is ${figures}, ${passed ? "at least" : "below"} ${least}`,
   };
-}
-
-function unknownMetric({ metric }: Gate, metrics: ReadonlySet<string>): AssayError {
-  return new AssayError({
-    code: "bad-usage",
-    message: `--fail-below: nothing is scored with "${metric}"`,
-    remedy: `choose from ${[...metrics].sort().join(", ")}`,
-  });
 }

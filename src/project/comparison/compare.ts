@@ -4,6 +4,7 @@ import { AssayError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { HeldOutQuestion } from "../../core/questions.ts";
 import type { Metric } from "../../core/scores.ts";
+import { corpusMeasures } from "../../evaluation/corpus-measures.ts";
 import { quality } from "../../evaluation/metrics/quality.ts";
 import { readHeldOutQuestions, readTrainingExamples } from "../data/data-files.ts";
 import { ingest } from "../knowledge/ingest.ts";
@@ -17,6 +18,7 @@ import { priceBookOf } from "../wiring/prices.ts";
 import { type ApproachParts, approachNames, type PlannedApproach, planApproach } from "../wiring/wire-approaches.ts";
 import { assembleReport } from "./assemble-report.ts";
 import { type RanApproach, runApproach } from "./compare-approach.ts";
+import { type Gate, refuseUnknownMetrics } from "./compare-gates.ts";
 import { ledgerOf } from "./cost-ledger.ts";
 import { goldPassages } from "./gold-passages.ts";
 import { metricsOf } from "./judge.ts";
@@ -32,6 +34,8 @@ export type CompareOptions = {
   readonly repeats?: number;
   /** Asks in this many portions and stops as soon as the best approach is decided. */
   readonly looks?: number;
+  /** Thresholds that the caller will hold the outcome against. */
+  readonly gates?: readonly Gate[];
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };
@@ -45,9 +49,9 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   const knowledge = await openKnowledge(context);
   try {
     const prices = await priceBookOf(context.config);
+    const metrics = gatedBy(options.gates ?? [], await metricsOf(context, knowledge, prices));
     const tuned = await tunedModels(context, { ...options, training, wanted });
     const planned = await planAll({ context, knowledge, tuned }, allQuestions, wanted);
-    const metrics = await metricsOf(context, knowledge, prices);
     const ask = (asked: readonly HeldOutQuestion[], by: readonly Metric[]) =>
       runAll(planned, (plan) =>
         runApproach({ context, knowledge, plan, questions: asked, training, metrics: by, ...options }),
@@ -81,6 +85,11 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   } finally {
     await knowledge.close();
   }
+}
+
+function gatedBy(gates: readonly Gate[], metrics: readonly Metric[]): readonly Metric[] {
+  refuseUnknownMetrics(gates, [...metrics, ...corpusMeasures]);
+  return metrics;
 }
 
 async function lookOf(

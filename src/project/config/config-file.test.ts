@@ -30,7 +30,7 @@ test("a TypeScript file is read as it is, types and all", async () => {
 
 test("every wrong key is named at once, with its path", () => {
   const parse = () => parseConfig({ retrieval: { topK: "many" }, generatr: "x" }, "assay.config.ts");
-  expect(parse).toThrow(/retrieval\.topK/);
+  expect(parse).toThrow(/retrieval\.topK: expected a number, found text/);
   expect(parse).toThrow(/generatr/);
 });
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AssayError } from "../../core/errors.ts";
+import { issueLine, issueWords } from "../../evaluation/issue-words.ts";
 import { configSchema, type ResolvedConfig } from "./config-schema.ts";
 
 export const configFileNames: readonly string[] = [
@@ -30,9 +31,9 @@ export async function loadConfig(directory: string): Promise<LoadedConfig> {
 
 /** Checks `value` against the schema; `origin` is what the error names. */
 export function parseConfig(value: unknown, origin: string): ResolvedConfig {
-  const parsed = configSchema.safeParse(value);
+  const parsed = configSchema.safeParse(value, { error: issueWords });
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  const issues = parsed.error.issues.map((issue) => issueLine(issue, "(root)"));
   throw new AssayError({
     code: "bad-config",
     message: `${origin}: ${issues.join("; ")}`,

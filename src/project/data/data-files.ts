@@ -16,10 +16,9 @@ type Issue = { readonly line: number; readonly message: string };
 export async function readHeldOutQuestions(context: ProjectContext): Promise<readonly HeldOutQuestion[]> {
   const questions = await readHeldOutQuestionsIfAny(context);
   if (questions === undefined || questions.length === 0) {
-    const lacking = questions === undefined ? "no questions file found" : "no question in the file";
     throw new AssayError({
       code: "bad-questions",
-      message: `${context.config.questions.join(", ")}: ${lacking} in ${context.directory}`,
+      message: `${context.config.questions.join(", ")}: ${questions ? "no question in it" : `no questions file found in ${context.directory}`}`,
       remedy:
         'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}',
     });
@@ -35,7 +34,7 @@ export async function readHeldOutQuestionsIfAny(
   if (files.length === 0) return undefined;
   const questions: HeldOutQuestion[] = [];
   for (const file of files) {
-    const parsed = parseQuestions(await readFile(file.path, "utf8"), file.name);
+    const parsed = parseQuestions(await readText(file, "bad-questions"), file.name);
     refuseIssues(file.name, parsed.issues, "bad-questions");
     questions.push(...parsed.questions);
   }
@@ -90,11 +89,23 @@ async function examplesIn<Example>(
 ): Promise<readonly Example[]> {
   const examples: Example[] = [];
   for (const file of await filesOf(context, patterns)) {
-    const parsed = parse(await readFile(file.path, "utf8"), file.name);
+    const parsed = parse(await readText(file, "bad-examples"), file.name);
     refuseIssues(file.name, parsed.issues, "bad-examples");
     examples.push(...parsed.examples);
   }
   return examples;
+}
+
+async function readText(
+  { path, name }: { readonly path: string; readonly name: string },
+  code: "bad-questions" | "bad-examples",
+): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const remedy = "make it a file that you may read, one JSON object a line, and run the command again";
+    throw new AssayError({ code, message: `${name}: cannot be read`, remedy, cause });
+  }
 }
 
 /** Lines of `{id, question}` for `search` and `ask`; gold beside them is not read. */

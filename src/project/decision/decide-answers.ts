@@ -4,6 +4,7 @@ import { z } from "zod";
 import { changeRates, needs, questionnaire, type Situation, sensitivities } from "../../advice/situation.ts";
 import { type ThresholdName, thresholdNames } from "../../advice/thresholds.ts";
 import { AssayError } from "../../core/errors.ts";
+import { issueLine, issueWords } from "../../evaluation/issue-words.ts";
 
 export { questionnaire, type SituationQuestion } from "../../advice/situation.ts";
 
@@ -30,12 +31,12 @@ export type DecideAnswers = {
 
 /** Checks `value`; `origin` is what the error names. Throws `AssayError` `bad-usage`. */
 export function parseAnswers(value: unknown, origin: string): DecideAnswers {
-  const parsed = answersSchema.safeParse(value);
+  const parsed = answersSchema.safeParse(value, { error: issueWords });
   if (parsed.success) {
     const { thresholds = {}, ...situation } = parsed.data;
     return { situation, thresholds: thresholds as DecideAnswers["thresholds"] };
   }
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`);
+  const issues = parsed.error.issues.map((issue) => issueLine(issue, "(root)"));
   throw new AssayError({
     code: "bad-usage",
     message: `${origin}: ${issues.join("; ")}`,

@@ -37,12 +37,13 @@ export type IngestResult = {
   readonly ms: number;
 };
 
-/** Throws `AssayError` `no-documents` only if nothing at all could be ingested. */
+/** Throws `AssayError` `no-documents` only if nothing could be ingested: of the paths named, else at all. */
 export async function ingest(context: ProjectContext, options: IngestOptions): Promise<IngestResult> {
   const started = performance.now();
   return withWriteLock(context.state, async () => {
     const { counts, failures } = await readScope(context, options);
-    if (context.documents.summaries().length === 0 && counts.removed === 0) throw nothingIngested(options, failures);
+    if (isNothing(context, options, counts)) throw nothingIngested(options, failures);
+    rememberRoots(context, options);
     const chunks = await buildIndex(context, options);
     return { documents: counts, chunks, failures, ms: Math.round(performance.now() - started) };
   });
@@ -50,16 +51,30 @@ export async function ingest(context: ProjectContext, options: IngestOptions): P
 
 async function readScope(context: ProjectContext, options: IngestOptions) {
   const { config, directory, database, documents } = context;
-  const named = options.paths?.length ? options.paths : undefined;
+  const named = namedPaths(options);
   const paths = named ?? documentPaths(context);
   const found = await discoverDocuments(context, paths);
   // A folder that has vanished whole is more likely unmounted than emptied: only naming it removes what was read from it.
   const vanished = new Set(found.failures.filter(({ code }) => code === "not-found").map(({ source }) => source));
   const removeUnder = named ?? paths.filter((path) => !vanished.has(path));
   const scope = { projectDirectory: directory, found, removeUnder, groups: config.groups };
-  const result = await syncDocuments(database, documents, scope, options.progress);
+  return await syncDocuments(database, documents, scope, options.progress);
+}
+
+function namedPaths({ paths }: IngestOptions): readonly string[] | undefined {
+  return paths?.length ? paths : undefined;
+}
+
+/** A mistyped path beside a full index is a mistake too, and must not look like success. */
+function isNothing({ documents }: ProjectContext, options: IngestOptions, counts: Readonly<DocumentCounts>): boolean {
+  const { added, changed, unchanged, removed } = counts;
+  if (namedPaths(options)) return added + changed + unchanged + removed === 0;
+  return documents.summaries().length === 0 && removed === 0;
+}
+
+function rememberRoots({ database, directory, config }: ProjectContext, options: IngestOptions): void {
+  const named = namedPaths(options);
   if (named) addRoots(database, directory, config.documents, named);
-  return result;
 }
 
 /** Returns the number of chunks that the live index holds. */
