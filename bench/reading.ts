@@ -6,6 +6,7 @@ import { ingest } from "../src/project/knowledge/ingest.ts";
 import { type BenchProject, benchProject } from "./bench-project.ts";
 import { type BenchQuestion, type DataSet, loadDataSet } from "./data-sets.ts";
 import { mean } from "./independent-metrics.ts";
+import { missingArticles } from "./missing-article.ts";
 import { type BenchOptions, markdownTable } from "./tables.ts";
 
 type Read = { readonly question: BenchQuestion; readonly result: AskResult };
@@ -18,6 +19,7 @@ export async function benchReading(options: BenchOptions): Promise<string> {
     const project = benchProject(set);
     try {
       tables.push(await measureSet(set, project));
+      if (name === "squad2-dev") tables.push("Whole articles missing:", await missingArticles(set));
     } finally {
       project.remove();
     }
