@@ -97,9 +97,12 @@ function againstBest(
   ];
 }
 
-/** Nothing that a team could ship: no answer, or none that is right. */
+/** An approach below this is right less than once in twenty questions: better than nothing, and nothing to ship. */
+const leastWorth = 0.05;
+
+/** Nothing that a team could ship: no answer, or hardly one that is right. */
 export function isWorthless(approach: ScoredApproach): boolean {
-  return declinesEverything(approach) || qualityOf(approach) <= 0;
+  return declinesEverything(approach) || qualityOf(approach) < leastWorth;
 }
 
 /** To ship an approach that answers nothing is to ship nothing, however many questions it was right to decline. */

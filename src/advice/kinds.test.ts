@@ -68,3 +68,35 @@ test("an approach that declines everything is shipped for no kind, however right
   });
   expect(unanswerable!.approach).toBe("rag");
 });
+
+test("a kind that nobody answers is said to be one, however surely the best of them beats the others", () => {
+  const [paraphrase] = adviseByKind({
+    approaches: [approach("rag", 0.002), approach("tuned", 0.001)],
+    byKind: { paraphrase: { rag: { quality: summary(0.004) }, tuned: { quality: summary(0) } } },
+    pairsByKind: { paraphrase: [pair(0.004, 0.0001)] },
+    questionsByKind: { paraphrase: 40 },
+    constraints: {},
+    correct: (pValues) => pValues,
+  });
+  expect(paraphrase).toMatchObject({ approach: null, notToldApart: [] });
+  expect(paraphrase!.because).toBe("None answers this kind: the best, rag, scores 0.4 of 100.");
+});
+
+test("why one of those not told apart is named: price, else score, else speed", () => {
+  const because = (perQuery: number, quality: number) =>
+    adviseByKind({
+      approaches: [approach("rag", 0.002, 50), approach("tuned", perQuery, 400)],
+      byKind: { fact: { rag: { quality: summary(0.8) }, tuned: { quality: summary(quality) } } },
+      pairsByKind: { fact: [pair(0.8 - quality, 0.5)] },
+      questionsByKind: { fact: 60 },
+      constraints: {},
+      correct: (pValues) => pValues,
+    })[0]!.because;
+  expect(because(0.001, 0.7)).toContain(
+    "tuned scores 70.0 of 100 and is not told apart from rag: the cheaper is named",
+  );
+  expect(because(0.002, 0.7)).toContain("costs are alike, and the one that scores higher is named");
+  expect(because(0.002, 0.8)).toContain(
+    "rag scores 80.0 of 100 and is not told apart from tuned: costs and scores are alike",
+  );
+});

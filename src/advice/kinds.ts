@@ -1,6 +1,21 @@
 // The recommendation for each kind of question, and whether sending each kind to its own approach would pay.
-import type { ComparedApproach, ComparedPair, ComparisonReport, KindAdvice } from "../core/comparison.ts";
-import { type Choice, type Correction, choose, declinesEverything, isScored } from "./candidates.ts";
+import type {
+  ComparedApproach,
+  ComparedPair,
+  ComparisonReport,
+  KindAdvice,
+  ScoredApproach,
+} from "../core/comparison.ts";
+import {
+  type Choice,
+  type Correction,
+  choose,
+  comparableCost,
+  declinesEverything,
+  isScored,
+  isWorthless,
+  qualityOf,
+} from "./candidates.ts";
 import type { Constraints } from "./constraints.ts";
 import { ofHundred } from "./wording.ts";
 
@@ -26,34 +41,45 @@ export function adviseByKind(input: KindInput): readonly KindAdvice[] {
     const rows = answering.map((row) =>
       row.status === "scored" ? { ...row, scores: input.byKind[kind]?.[row.name] ?? {} } : row,
     );
-    const choice = choose(rows.filter(isScored), input.pairsByKind[kind] ?? [], input.constraints, correct);
-    return adviceFor(kind, input.questionsByKind[kind] ?? 0, choice);
+    const scored = rows.filter(isScored);
+    const choice = choose(scored, input.pairsByKind[kind] ?? [], input.constraints, correct);
+    const questions = input.questionsByKind[kind] ?? 0;
+    return choice === null ? noAdvice(kind, questions, scored) : adviceFor(kind, questions, choice);
   });
 }
 
-function adviceFor(kind: string, questions: number, choice: Choice | null): KindAdvice {
-  if (choice === null) {
-    return {
-      kind,
-      questions,
-      approach: null,
-      quality: null,
-      notToldApart: [],
-      because: "No approach that fits has a scored answer.",
-    };
-  }
+function noAdvice(kind: string, questions: number, scored: readonly ScoredApproach[]): KindAdvice {
+  const candidates = scored.filter(({ yardstick }) => !yardstick);
+  const [best] = candidates.toSorted((a, b) => qualityOf(b) - qualityOf(a));
+  const because =
+    best && candidates.every(isWorthless)
+      ? `None answers this kind: the best, ${best.name}, scores ${ofHundred(qualityOf(best))} of 100.`
+      : "No approach that fits has a scored answer.";
+  return { kind, questions, approach: null, quality: null, notToldApart: [], because };
+}
+
+function adviceFor(kind: string, questions: number, choice: Choice): KindAdvice {
   const { winner, tied } = choice;
   const quality = winner.scores["quality"]!;
   const notToldApart = tied.filter(({ name }) => name !== winner.name).map(({ name }) => name);
   return { kind, questions, approach: winner.name, quality, notToldApart, because: reasonFor(choice, notToldApart) };
 }
 
-function reasonFor({ winner, best }: Choice, others: readonly string[]): string {
+function reasonFor(choice: Choice, others: readonly string[]): string {
+  const { winner, best } = choice;
   const score = ofHundred(winner.scores["quality"]!.mean);
   if (others.length === 0) return `${winner.name} scores ${score} of 100, better than every other that fits.`;
   const higher =
     winner.name === best.name
       ? ""
       : `; ${best.name} scores ${ofHundred(best.scores["quality"]!.mean)}, which may be chance`;
-  return `${winner.name} scores ${score} of 100 and is not told apart from ${others.join(", ")}: the cheaper is named${higher}.`;
+  return `${winner.name} scores ${score} of 100 and is not told apart from ${others.join(", ")}: ${preferenceOf(choice)}${higher}.`;
+}
+
+/** The first of the rule's grounds that sets the winner apart from the next. */
+function preferenceOf({ tied: [winner, next] }: Choice): string {
+  if (comparableCost(winner!) < comparableCost(next!)) return "the cheaper is named";
+  return qualityOf(winner!) > qualityOf(next!)
+    ? "costs are alike, and the one that scores higher is named"
+    : "costs and scores are alike, and the faster is named";
 }

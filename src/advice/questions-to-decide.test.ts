@@ -32,12 +32,14 @@ describe("how many questions would decide", () => {
 
   test("a difference half of what could be seen takes four times the questions; the rival is the best where the winner is not", () => {
     expect(sentence(rag, [rag, long, few], 0.2)).toBe(
-      "Not decided: these questions do not tell rag from long-context, few-shot. If the 10.0 points between it and long-context are real, about 200 questions would show it.",
+      "Not decided: these questions do not tell rag from long-context, few-shot. If the 10.0 points between it and long-context are real, at most about 200 questions would show it.",
     );
   });
 
   test("where the winner is the best, the rival is the runner-up", () => {
-    expect(sentence(rag, [few, rag], 0.04)).toContain("If the 2.0 points between it and few-shot are real, about 200");
+    expect(sentence(rag, [few, rag], 0.04)).toContain(
+      "If the 2.0 points between it and few-shot are real, at most about 200",
+    );
   });
 
   test("what a comparison that can see nothing needs is a floor, or cannot be said", () => {

@@ -8,7 +8,8 @@ const smallestGap = 0.005;
 
 /**
  * Null where the choice is decided. The figure rests on √n: a difference that is g times what this comparison could see
- * takes 1/g² times its questions. It takes the gap seen here for the true one, which the sentence says.
+ * takes 1/g² times its questions. It takes the gap seen here for the true one, which the sentence says, and what the two
+ * that are hardest to compare need, so fewer may do.
  */
 export function undecidedSentence(
   { best, winner, tied }: Choice,
@@ -24,7 +25,7 @@ export function undecidedSentence(
   if (detectableDifference === null) return `${verdict}; how many would cannot be said from so few.`;
   const needed = questions * (detectableDifference / gap) ** 2;
   // A capped figure is a floor: the comparison could not have seen even the largest difference there can be.
-  const about = detectableDifference >= 1 ? "at least" : "about";
+  const about = detectableDifference >= 1 ? "at least" : "at most about";
   return `${verdict}. If the ${ofHundred(gap)} points between it and ${rival.name} are real, ${about} ${count(twoDigits(needed))} questions would show it.`;
 }
 

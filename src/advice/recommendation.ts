@@ -89,7 +89,7 @@ function nothingToRecommend({ approaches, constraints }: RecommendationInput): R
   }
   if (scored.every(isWorthless)) {
     const because = [
-      "Every approach that was run declines every question or gets every answer wrong: there is nothing to ship yet.",
+      "Every approach that was run declines every question or scores below 5 of 100: there is nothing to ship yet.",
     ];
     return { approach: null, because, unless: notRunSentences(approaches) };
   }
@@ -175,7 +175,7 @@ function powerSentence(winner: ScoredApproach, difference: number | null): strin
       ? ` ${n} scored ${n === 1 ? "question is" : "questions are"} few: ${sensibleMinimum} are a sensible minimum for a decision.`
       : "";
   if (difference === null) return `With these questions no difference between approaches can be tested.${few}`;
-  return `A true difference of about ${ofHundred(difference)} points or more would show in four of five such comparisons.${few}`;
+  return `A true difference of about ${ofHundred(difference)} points or more would show in four of five such comparisons, even between the two that are hardest to compare.${few}`;
 }
 
 function ceilingSentence(winner: ScoredApproach, approaches: readonly ComparedApproach[]): readonly string[] {
@@ -190,11 +190,13 @@ function ceilingSentence(winner: ScoredApproach, approaches: readonly ComparedAp
 
 function routingSentence(routing: RoutingFinding | null | undefined): readonly string[] {
   if (!routing) return [];
-  const routes = Object.entries(routing.byKind).map(([kind, approach]) => `${kind} to ${approach}`);
+  const elsewhere = Object.entries(routing.byKind).filter(([, approach]) => approach !== routing.single);
+  if (elsewhere.length === 0) return [`${routing.single} is the best for every kind of question: nothing to route.`];
+  const routes = elsewhere.map(([kind, approach]) => `${kind} to ${approach}`);
   const interval = `${signed(routing.gain)} points, 95% interval ${signed(routing.low)} to ${signed(routing.high)}`;
   const isGain = routing.gain > 0 && routing.p < 0.05;
   const verdict = isGain
-    ? `Sending each kind of question to its own approach (${routes.join(", ")}) gains`
+    ? `Sending each kind of question to its own approach (${routes.join(", ")}; the rest to ${routing.single}) gains`
     : "Sending each kind of question to its own approach shows no gain:";
   return [
     `${verdict} ${interval} over ${routing.single} alone, on questions that had no part in the choice, if the kind is known.`,

@@ -55,6 +55,20 @@ test("equal approaches: a gain is claimed in at most a few of a hundred worlds",
   expect(gains / 100).toBeLessThan(0.005);
 });
 
+test("a kind on which nobody is clearly ahead stays with the best single approach", () => {
+  const first = approach("first", questions, (kind) => (kind === "fact" ? 0.4 : 0.7), 5);
+  const twin = { ...first, name: "twin" };
+  const better = approach("better", questions, (kind) => (kind === "fact" ? 0.9 : 0), 6);
+  const mixed = {
+    name: "mixed",
+    rows: questions.map((one, index) => (one.kind === "fact" ? better : first).rows[index]!),
+  };
+  const found = routingGain([first, twin, mixed], resampling)!;
+  expect(found.single).toBe("mixed");
+  expect(found.byKind).toEqual({ fact: "mixed", style: "mixed" });
+  expect(found.gain).toBe(0);
+});
+
 test("one kind, or one approach: nothing to route", () => {
   const arm = approach("a", questions, () => 0.5, 1);
   expect(routingGain([arm], resampling)).toBeNull();

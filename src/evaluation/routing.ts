@@ -13,6 +13,9 @@ export type RoutingOptions = { readonly metric?: string /** Default 1. */; reado
 /** A kind with fewer questions in the half that chooses keeps the best single approach. */
 const leastToChoose = 10;
 
+/** So does one on which no other is at least this much better: a route that wins less is only one more thing to run. */
+const leastGain = 0.02;
+
 type Grid = {
   readonly names: readonly string[];
   /** By approach, by question; null where unscored. */
@@ -82,16 +85,20 @@ function heldOutDifferences(grid: Grid): readonly (number | null)[] {
 
 function winnerFor(grid: Grid, kind: string | undefined, seen: readonly number[], single: number): number {
   const ofKind = seen.filter((question) => grid.kinds[question] === kind);
-  return kind === undefined || ofKind.length < leastToChoose ? single : bestOf(grid, ofKind);
+  if (kind === undefined || ofKind.length < leastToChoose) return single;
+  const best = bestOf(grid, ofKind);
+  return meanOver(grid, best, ofKind) - meanOver(grid, single, ofKind) >= leastGain ? best : single;
 }
 
 /** Highest mean over the questions that it was scored on; the first of equals. */
-function bestOf({ values }: Grid, questions: readonly number[]): number {
-  const means = values.map((row) => {
-    const scored = questions.flatMap((question) => row[question] ?? []);
-    return scored.length === 0
-      ? Number.NEGATIVE_INFINITY
-      : scored.reduce((sum, value) => sum + value, 0) / scored.length;
-  });
+function bestOf(grid: Grid, questions: readonly number[]): number {
+  const means = grid.names.map((_, approach) => meanOver(grid, approach, questions));
   return means.indexOf(Math.max(...means));
+}
+
+/** −∞ where nothing was scored. */
+function meanOver({ values }: Grid, approach: number, questions: readonly number[]): number {
+  const scored = questions.flatMap((question) => values[approach]![question] ?? []);
+  if (scored.length === 0) return Number.NEGATIVE_INFINITY;
+  return scored.reduce((sum, value) => sum + value, 0) / scored.length;
 }

@@ -105,7 +105,7 @@ figcaption { font-weight: 650; margin-bottom: .5rem; }
 .sign.recommended { background: var(--accent); box-shadow: 0 0 0 2px var(--page), 0 0 0 3.5px var(--accent); }
 .sign.yardstick { background: none; border: 1.5px solid var(--muted); border-radius: 0; transform: rotate(45deg); }
 .chart { display: block; max-width: 100%; height: auto; overflow: visible; font-size: 12px; }
-.narrow { display: none; }
+.narrow, .on-paper { display: none; }
 .chart text { fill: var(--muted); }
 .chart .name { fill: var(--ink); font-weight: 400; paint-order: stroke; stroke: var(--page); stroke-width: 3px; stroke-linejoin: round; }
 .chart .name.recommended { fill: var(--accent); font-weight: 650; }
@@ -172,7 +172,7 @@ const phone = `
   .question > summary .asked { flex-basis: 60%; }
 }`;
 
-/** Folds open on paper; passages that are not gold stay closed, or they would fill a ream. */
+/** Folds open on paper, but of a question only the answer of the leading approach: all of them would fill a ream. */
 const paper = `
 @media print {
   :root { color-scheme: light; --page: #ffffff; --raised: #f2f2f2; --ink: #000000; --muted: #444444; --line: #bbbbbb; --grid: #dddddd; --accent: #0a4a62; --accent-soft: #e6eff3; --warning: #7a3d00; --gold: #fbe7ae; --gold-ink: #4d3a00; --on-accent: #ffffff; }
@@ -187,8 +187,8 @@ const paper = `
   .number { white-space: nowrap; }
   header, main { max-width: none; padding: 0; }
   nav { display: none; }
-  .wide { display: block; }
-  .narrow { display: none; }
+  .wide, .on-paper { display: block; }
+  .narrow, .passages, .answers > li:not(.own), .on-screen { display: none; }
   .scroll { overflow: visible; }
   table { font-size: 7pt; }
   th, td { padding: .3rem .3rem; }
@@ -196,7 +196,7 @@ const paper = `
   .bar { width: 70px; height: auto; }
   .heat { margin: -.3rem -.35rem; padding: .3rem .35rem; }
   .lines { min-width: 8rem; }
-  details:not(.passage)::details-content, details.is-gold::details-content { content-visibility: visible; display: block; block-size: auto; }
+  details:not(.question)::details-content, details.question:has(.own)::details-content { content-visibility: visible; display: block; block-size: auto; }
   summary { list-style: none; break-after: avoid; }
   summary::-webkit-details-marker { display: none; }
   .question > summary::before { content: none; }

@@ -36,7 +36,7 @@ export async function comparisonStatistics(
   settings: StatisticsSettings,
 ): Promise<ComparisonStatistics> {
   const { resamples, seed } = settings;
-  const component = { name: "comparison-statistics", version: "4", config: { resamples, seed } };
+  const component = { name: "comparison-statistics", version: "5", config: { resamples, seed } };
   const inputs = { scores: scoresHash(ran), questions: questionsHash(questions) };
   const { value } = await stages.json({ component, inputs }, async () => compute(ran, questions, settings));
   return value;

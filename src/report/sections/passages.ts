@@ -26,7 +26,7 @@ export function passagesOf(answers: readonly ReportedAnswer[]): readonly SeenPas
 
 /** `gold`: the evidence that the question names, found or not. */
 export function passageList(passages: readonly SeenPassage[], gold: readonly string[]): Html {
-  return html`<h3 class="label">Passages seen</h3>
+  return html`<div class="passages"><h3 class="label">Passages seen</h3>
 ${goldWords(passages, gold)}
 ${passages.map(({ passage, seenBy }) => {
   const place = html`<cite>${passage.source}${passage.page !== undefined && `, page ${passage.page}`}</cite>`;
@@ -37,7 +37,7 @@ ${passages.map(({ passage, seenBy }) => {
     html`<p class="text" dir="auto">${passage.text}</p>`,
     passage.isGold ? "passage is-gold" : "passage",
   );
-})}`;
+})}</div>`;
 }
 
 function goldWords(passages: readonly SeenPassage[], gold: readonly string[]): Html {

@@ -43,7 +43,7 @@ ${figure("Quality", points(quality?.mean), interval ?? "no answer could be score
 ${figure("Answers within", milliseconds(latencyMs.p50), `half of them; 95% within ${milliseconds(latencyMs.p95)}`)}
 ${figure("Cost per 1,000 questions", perThousand(costUsd.perQuery), costUsd.perQuery === null ? (leader.costReason ?? "the price is unknown") : "US dollars")}
 ${figure("Questions scored", quality === undefined ? "0" : String(quality.n), coverageWords(report, quality?.missing ?? 0))}
-${figure("Smallest visible difference", points(report.detectableDifference), report.detectableDifference === null ? "cannot be said here" : "points of quality; a smaller one is likely to be missed")}
+${figure("Smallest visible difference", points(report.detectableDifference), report.detectableDifference === null ? "cannot be said here" : "points of quality, between the two that are hardest to compare")}
 </dl>`;
 }
 

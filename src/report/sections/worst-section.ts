@@ -15,7 +15,7 @@ export function worstSection(report: ComparisonReport): Html | null {
   const shown = report.worst.slice(0, mostQuestions);
   return html`<section id="worst" aria-labelledby="worst-title">
 <h2 id="worst-title">Worst questions of ${leader}</h2>
-<p class="note">${shown.length === 1 ? "One question" : `${shown.length} questions`} where ${leader} lost most quality, surest mistakes first. Open one to see what it answered, what the others answered and which passages they had seen; <mark class="gold">gold</mark> passages hold the evidence that the question names.</p>
+<p class="note">${shown.length === 1 ? "One question" : `${shown.length} questions`} where ${leader} lost most quality, surest mistakes first. <span class="on-screen">Open one to see what it answered, what the others answered and which passages they had seen; <mark class="gold">gold</mark> passages hold the evidence that the question names.</span><span class="on-paper">What the others answered, and the passages, are in the page itself.</span></p>
 ${shown.map((question) => questionFold(question, leader))}
 </section>`;
 }
