@@ -19,6 +19,15 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Commander's sentence in the one line that every error has. */
+function misuseLine(text: string): string {
+  const sentence = text
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  return `assay: ${sentence} → type \`assay --help\`, or \`assay COMMAND --help\`\n`;
+}
+
 function programFor(outcome: { exitCode: number }): Command {
   const program = new Command("assay")
     .description(
@@ -28,8 +37,7 @@ function programFor(outcome: { exitCode: number }): Command {
     // Options belong to the command that they follow: `tune` and `tune list` both take --json.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "assay: ")) })
-    .showHelpAfterError("Type `assay --help` for the commands.");
+    .configureOutput({ outputError: (text, write) => write(misuseLine(text)) });
   for (const register of commands)
     register(program, (exitCode) => {
       outcome.exitCode = exitCode;

@@ -12,8 +12,7 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
-import { wholeNumber } from "../numbers.ts";
-import { positiveInteger } from "./search.ts";
+import { positiveInteger, wholeNumber } from "../numbers.ts";
 
 type Options = CommonOptions & {
   readonly model?: string;

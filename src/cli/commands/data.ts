@@ -10,9 +10,8 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
-import { wholeNumber } from "../numbers.ts";
+import { positiveInteger, wholeNumber } from "../numbers.ts";
 import { registerSynthesize } from "./data-synthesize.ts";
-import { positiveInteger } from "./search.ts";
 
 type FileOptions = CommonOptions & { readonly out?: string; readonly force?: boolean; readonly skipBad?: boolean };
 type CheckOptions = CommonOptions & { readonly schema?: string; readonly maxTokens?: number };

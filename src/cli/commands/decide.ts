@@ -94,7 +94,7 @@ function printDecision(result: DecideResult): void {
   if (unanswered.length > 0) printLine(`Not said: ${unanswered.map(({ key }) => `--${flagOf(key)}`).join(", ")}`);
   printLine(
     pc.dim(
-      `Thresholds (--threshold name=value): ${thresholds.map(({ name, value, overridden }) => `${name}=${value}${overridden ? " (yours)" : ""}`).join(", ")}`,
+      `Thresholds (--threshold name=value): ${thresholds.map(({ name, value, overridden }) => `${name}=${value}${overridden ? " (set here)" : ""}`).join(", ")}`,
     ),
   );
   printLine(`Last comparison: ${pc.bold(lastComparison.verdict)}. ${lastComparison.because}`);

@@ -34,6 +34,9 @@ export const registerJudge: Register = (program: Command) => {
   });
 };
 
+/** ARES asks for this many before a judge's rates are corrected by them (2023). */
+const fewLabels = 50;
+
 type Share = { readonly value: number; readonly low: number; readonly high: number; readonly n: number };
 
 function printCheck({ judge, version, claims, pairs, missing, reasons }: JudgeCheckResult): void {
@@ -53,6 +56,9 @@ function printCheck({ judge, version, claims, pairs, missing, reasons }: JudgeCh
     share("same verdict in both orders", pairs.consistent);
     share("undecided", pairs.undecided);
   }
+  const labels = (claims?.agreement.n ?? 0) + (pairs?.correct.n ?? 0);
+  if (labels < fewLabels)
+    printLine(`  few labels: read the intervals, not the figures; ${fewLabels} at least, several hundred are better`);
   if (missing > 0) printLine(`  ${missing} without a verdict:`);
   for (const [reason, count] of Object.entries(reasons)) printLine(`    ${count} × ${reason}`);
 }

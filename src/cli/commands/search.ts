@@ -1,5 +1,5 @@
 // assay search
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import pc from "picocolors";
 import type { SearchResult } from "../../project/knowledge/search.ts";
 import {
@@ -11,6 +11,7 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
+import { positiveInteger } from "../numbers.ts";
 import { readQueries } from "../queries.ts";
 
 type Options = CommonOptions & { readonly questions?: string; readonly top?: number; readonly groups?: string };
@@ -35,12 +36,6 @@ export const registerSearch: Register = (program: Command) => {
     });
   });
 };
-
-export function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("expected a whole number from 1");
-  return number;
-}
 
 function printHits({ id, hits, ms }: SearchResult): void {
   printLine(pc.bold(`${id}`) + pc.dim(`  ${hits.length} passages, ${ms} ms`));

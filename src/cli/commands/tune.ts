@@ -15,7 +15,7 @@ import {
   withCommonOptions,
   withProject,
 } from "../common-options.ts";
-import { positiveInteger } from "./search.ts";
+import { positiveInteger } from "../numbers.ts";
 import { registerTuneExport } from "./tune-export.ts";
 
 type TuneOptions = CommonOptions & {

@@ -20,7 +20,7 @@ export async function readHeldOutQuestions(context: ProjectContext): Promise<rea
       code: "bad-questions",
       message: `${context.config.questions.join(", ")}: ${questions ? "no question in it" : `no questions file found in ${context.directory}`}`,
       remedy:
-        'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}',
+        'write questions.jsonl, one object a line: {"id":"q1","question":"…","references":["…"],"relevant":[{"source":"docs/…"}]}; or have some drafted: `assay questions`',
     });
   }
   return questions;
