@@ -4,6 +4,7 @@ import type { ApproachMoney } from "../core/money.ts";
 import { breakEven, type RunningCost } from "../economics/monthly.ts";
 import { type Choice, isScored, qualityOf } from "./candidates.ts";
 import { type Constraints, fitOf } from "./constraints.ts";
+import { retirementSentences } from "./retirement.ts";
 import { count, ofHundred, signed, usd } from "./wording.ts";
 
 export type UnlessInput = {
@@ -39,6 +40,7 @@ export function unlessSentences(choice: Choice, input: UnlessInput): readonly st
     ...repayments(choice),
     ...notRunSentences(approaches),
     ...changeSentences(input.money ?? []),
+    ...retirementSentences(scored),
   ];
 }
 
@@ -71,15 +73,9 @@ function changeSentences(money: readonly ApproachMoney[]): readonly string[] {
     [...Map.groupBy(money, (one) => priceOf(one[what]))].map(
       ([price, of]) => `${of.map(({ approach }) => approach).join(", ")}: ${price}`,
     );
-  const remote = money.filter(({ traits }) => !traits.offline).map(({ approach }) => approach);
   return [
     `Documents change often. One change costs ${spelled("documentChange").join("; ")}.`,
     `The wanted behaviour changes often. One change costs ${spelled("behaviourChange").join("; ")}.`,
-    ...(remote.length > 0
-      ? [
-          `A provider changes or retires its model: then measure ${remote.join(", ")} again, and train again what was tuned.`,
-        ]
-      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 // What a comparison yields: the table that reports draw and scripts read.
 import type { ApproachTraits, MoneyReport } from "./money.ts";
+import type { Retirement } from "./training.ts";
 
 /** A mean with its 95% interval. `n` answers were scored; `missing` should have been and could not. */
 export type ScoreSummary = {
@@ -40,6 +41,8 @@ export type ScoredApproach = {
   /** Why a cost is null. */
   readonly costReason?: string;
   readonly traits?: ApproachTraits;
+  /** When the provider's model behind it retires; null where nobody has said, absent where no call leaves the machine. */
+  readonly retires?: Retirement | null;
   /** What its parts are, e.g. "extractive, no language model". */
   readonly labels: readonly string[];
   readonly notes: readonly string[];

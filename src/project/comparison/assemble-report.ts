@@ -124,6 +124,7 @@ function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings
     ...latencySummary(answers),
     ...costSummary(booked, moneyInputs(findings.context.config, findings.prices)),
     traits: booked.traits,
+    ...(booked.traits.offline ? {} : { retires: approach.retires ?? null }),
     labels: approach.labels,
     notes: commonNotes(answers),
   };
