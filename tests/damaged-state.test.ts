@@ -50,6 +50,19 @@ describe("damaged state", () => {
   });
 });
 
+test("an index of another embedder answers nothing: the refusal names both and how to re-index, before any call", async () => {
+  const before = process.env["OPENAI_API_KEY"];
+  process.env["OPENAI_API_KEY"] = "unused";
+  project.write("assay.config.json", '{"embedder": "openai/text-embedding-3-small"}');
+  const refused = await ask();
+  if (before === undefined) delete process.env["OPENAI_API_KEY"];
+  else process.env["OPENAI_API_KEY"] = before;
+  expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(refused.stderr).toMatch(
+    /the index was built with embedder embedded\/static, the configuration names openai\/text-embedding-3-small.*assay ingest/,
+  );
+});
+
 test("a file is no project folder, and is left alone", async () => {
   const run = await assay("ingest", "--project", project.path("questions.jsonl"), "--json");
   expect(run.exitCode).toBe(1);

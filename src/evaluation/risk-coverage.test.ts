@@ -32,3 +32,12 @@ test("gives the surest first, and equal confidences together", () => {
 test("is empty where no answer says how sure it is", () => {
   expect(riskCoverageCurve([row({}, 1)])).toEqual({ n: 0, points: [] });
 });
+
+test("thousands of answers leave at most 200 points, each exact, the last of them all answers", () => {
+  const rows = Array.from({ length: 3000 }, (_, at) => row({ confidence: 1 - at / 4000 }, at % 3 === 0 ? 0 : 1));
+  const { n, points } = riskCoverageCurve(rows);
+  expect(n).toBe(3000);
+  expect(points).toHaveLength(200);
+  expect(points.at(-1)).toEqual({ confidence: 1 - 2999 / 4000, coverage: 1, risk: 1 / 3 });
+  expect(points[0]).toEqual({ confidence: 1 - 14 / 4000, coverage: 15 / 3000, risk: 5 / 15 });
+});

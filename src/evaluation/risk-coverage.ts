@@ -16,7 +16,10 @@ export function levelsOfConfidence(rows: readonly ScoredAnswer[]): readonly (rea
   return [...Map.groupBy(sure, ({ confidence }) => confidence)].sort(([a], [b]) => b - a).map(([, level]) => level);
 }
 
-/** One point per confidence: what is given and what of it is wrong if every answer at least that sure is given. */
+/** Finer than any picture of the curve shows; thousands of questions would fill the report with it. */
+const mostPoints = 200;
+
+/** One point per confidence, thinned: what is given and what of it is wrong if every answer at least that sure is given. */
 export function riskCoverageCurve(rows: readonly ScoredAnswer[]): Pick<RiskCoverageRow, "n" | "points"> {
   const levels = levelsOfConfidence(rows);
   const n = levels.flat().length;
@@ -26,5 +29,11 @@ export function riskCoverageCurve(rows: readonly ScoredAnswer[]): Pick<RiskCover
     wrong += level.reduce((sum, { risk }) => sum + risk, 0);
     return { confidence: level[0]!.confidence, coverage: given / n, risk: wrong / given };
   });
-  return { n, points };
+  return { n, points: thinned(points) };
+}
+
+/** The last point of each step of coverage, so that the whole is always among them. */
+function thinned<T extends { readonly coverage: number }>(points: readonly T[]): readonly T[] {
+  const step = ({ coverage }: T) => Math.ceil(coverage * mostPoints - 1e-9);
+  return points.filter((point, at) => at === points.length - 1 || step(point) !== step(points[at + 1]!));
 }

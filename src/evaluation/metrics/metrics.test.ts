@@ -35,6 +35,13 @@ describe("exact-match and f1", () => {
     expect(await score("f1", unanswerable, { text: "two years" })).toBe(0);
   });
 
+  test.each(["exact-match", "f1", "contains"])(
+    "%s: an answer that failed helped nobody and counts 0",
+    async (metric) => {
+      expect(await score(metric, references, failed)).toBe(0);
+    },
+  );
+
   test("verified citation markers are no words of the answer", async () => {
     const cited = { text: "ferry [1]", citations: [sampleCitation()] };
     expect(await score("exact-match", references, cited)).toBe(1);
