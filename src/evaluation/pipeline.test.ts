@@ -180,6 +180,28 @@ describe("summaries and pairs", () => {
     expect(byKind["odd"]?.["quality"]).toMatchObject({ mean: 0, n: 15 });
   });
 
+  test("ten questions about one document count as one: six documents carry what six carry, not sixty", () => {
+    const sixty = Array.from({ length: 60 }, (_, at) => sampleQuestion({ id: `q${at}`, group: `d${at % 6}` }));
+    const right = {
+      name: "right",
+      rows: rowsWith(
+        sixty.map(() => 1),
+        sixty,
+      ),
+    };
+    const wrong = {
+      name: "wrong",
+      rows: rowsWith(
+        sixty.map((_, at) => (at === 0 ? 1 : 0)),
+        sixty,
+      ),
+    };
+    const [pair] = comparePairs([right, wrong], resamplingOf(sixty, { resamples: 2_000 }), ["quality"]);
+    // Of the 64 ways to sign six documents, two are as far out; of sixty questions none would be.
+    expect(pair?.p).toBe(2 / 64);
+    expect(pair!.high - pair!.low).toBeGreaterThan(0.05);
+  });
+
   test("a real difference is found, none is invented, and the pair is signed a − b", () => {
     const [pair, same] = comparePairs(
       [
