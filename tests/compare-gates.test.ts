@@ -26,6 +26,9 @@ test("an approach that was not run, or has nothing scored, does not pass", async
   const notRun = await compare("--fail-below", "hybrid:quality=0");
   expect(notRun.exitCode).toBe(1);
   expect(notRun.stderr).toContain("hybrid was not run");
+  const unknown = await compare("--fail-below", "rag:slot-f1=0");
+  expect(unknown.exitCode).toBe(1);
+  expect(unknown.stderr).toContain("rag: no answer could be scored with slot-f1");
 });
 
 test.each(["rag=0.7", "magic:f1=0.7", "rag:f1=70", "rag:f1=", "rag:nonsense=0.5"])("misuse: %s", async (gate) => {

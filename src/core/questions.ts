@@ -29,6 +29,8 @@ export type HeldOutQuestion = Question & {
   readonly schema?: Json;
   readonly relevant: readonly Relevant[];
   readonly checks: readonly StyleCheck[];
+  /** Style rules in plain words, for a judge that reads. */
+  readonly rubric?: readonly string[];
 };
 
 export type Message = { readonly role: "system" | "user" | "assistant"; readonly content: string };

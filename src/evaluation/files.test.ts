@@ -46,6 +46,12 @@ test("a JSON object as reference is kept as its text", () => {
   expect(questions[0]?.references).toEqual(['{"team":"billing"}']);
 });
 
+test("a rubric alone is gold: a judge grades by it", () => {
+  const { questions, issues } = parseQuestions(lines({ id: "1", question: "q", rubric: ["Is short."] }), "q.jsonl");
+  expect(issues).toEqual([]);
+  expect(questions[0]?.rubric).toEqual(["Is short."]);
+});
+
 test.each([
   ["{broken", /not JSON; expected one object per line/],
   ["[]", /expected an object/],
@@ -60,6 +66,8 @@ test.each([
   [{ id: "9", question: "q", relevant: [{ source: "a", start: 1 }] }, /relevant\.0: expected start and end together/],
   [{ id: "9", question: "q", relevant: [{ source: "a", page: 0 }] }, /relevant\.0\.page: pages count from 1/],
   [{ id: "9", question: "q", checks: [{ must: "(" }] }, /checks\.0.*regular expression/],
+  [{ id: "9", question: "q", rubric: [] }, /expected gold/],
+  [{ id: "9", question: "q", rubric: [" "] }, /rubric\.0: expected a rule in words/],
   [{ id: "9", question: "q", reference: ["x"] }, /^reference: expected a string/],
   [{ id: "first", question: "q", reference: "x" }, /id: "first" stands in line 1 of q\.jsonl already/],
 ])("a broken line says which and what was expected: %j", (broken, message) => {

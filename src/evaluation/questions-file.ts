@@ -54,12 +54,13 @@ const heldOutLine = z
       schema: z.union([z.record(z.string(), z.json()), z.boolean()], "expected a JSON Schema object").optional(),
       relevant: z.array(relevant).default([]),
       checks: z.array(check).default([]),
+      rubric: z.array(z.string().trim().min(1, "expected a rule in words")).optional(),
     },
     "expected an object",
   )
   .refine(
     (line) => line.answerable !== undefined || hasGold(line),
-    'expected gold: "references", "relevant", "schema" or "checks", or "answerable": false',
+    'expected gold: "references", "relevant", "schema", "checks" or "rubric", or "answerable": false',
   );
 
 type HeldOutLine = z.output<typeof heldOutLine>;
@@ -70,11 +71,13 @@ type Gold = {
   readonly relevant: readonly unknown[];
   readonly schema?: unknown;
   readonly checks: readonly unknown[];
+  readonly rubric?: readonly unknown[] | undefined;
 };
 
 function hasGold(line: Gold): boolean {
   const references = line.reference !== undefined || (line.references ?? []).length > 0;
-  return references || line.relevant.length > 0 || line.schema !== undefined || line.checks.length > 0;
+  const rules = line.checks.length + (line.rubric?.length ?? 0);
+  return references || line.relevant.length > 0 || line.schema !== undefined || rules > 0;
 }
 
 function isPattern(source: string): boolean {
@@ -112,6 +115,7 @@ function toHeldOut(line: HeldOutLine): HeldOutQuestion {
     ...(line.schema === undefined ? {} : { schema: line.schema as Json }),
     relevant: line.relevant.map(withoutUndefined),
     checks: line.checks,
+    ...(line.rubric === undefined ? {} : { rubric: line.rubric }),
   };
 }
 

@@ -11,11 +11,15 @@ export type Judgement<T> =
 /** Whether one claim follows from the evidence. `quote` stands in the evidence; every supported claim has one. */
 export type ClaimVerdict = { readonly claim: string; readonly supported: boolean; readonly quote?: string };
 
+/** Whether a text keeps one rule of style. `quote` stands in the text: what keeps the rule or breaks it, where words do. */
+export type RuleVerdict = { readonly rule: string; readonly kept: boolean; readonly quote?: string };
+
 export type Preference = "first" | "second" | "tie";
 
 export type ClaimsInput = { readonly question: string; readonly text: string };
 export type SupportInput = { readonly claims: readonly string[]; readonly evidence: readonly string[] };
 export type RelevanceInput = { readonly question: string; readonly claims: readonly string[] };
+export type RulesInput = { readonly question: string; readonly text: string; readonly rules: readonly string[] };
 export type PreferenceInput = {
   readonly question: string;
   readonly first: string;
@@ -36,6 +40,8 @@ export type Judge = Component & {
   support(input: SupportInput, call?: CallOptions): Promise<Judgement<readonly ClaimVerdict[]>>;
   /** Whether each claim helps to answer the question, true or not. */
   relevance(input: RelevanceInput, call?: CallOptions): Promise<Judgement<readonly boolean[]>>;
+  /** One verdict per rule, in order. Absent for judges that cannot tell style: words and entailment do not show it. */
+  readonly rules?: (input: RulesInput, call?: CallOptions) => Promise<Judgement<readonly RuleVerdict[]>>;
   /** Which text answers better, read in this order: see `preferInBothOrders`. */
   prefer(input: PreferenceInput, call?: CallOptions): Promise<Judgement<Preference>>;
 };

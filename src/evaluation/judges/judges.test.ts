@@ -31,7 +31,7 @@ describe("a model as judge", () => {
     ["another language", "Ja, das stimmt so.", /no JSON/],
     ["empty", "", /empty/],
     ["another shape", '{"urteil": "ja"}', /another shape/],
-    ["too few verdicts", '{"verdicts": []}', /0 verdicts on 1/],
+    ["too few verdicts", '{"verdicts": []}', /0 verdicts where 1/],
     ["an invented quote", verdicts(true, "every five minutes"), /does not hold/],
     ["cut off", { text: '{"verdicts": [{"supp', finish: "length" as const }, /cut off/],
     ["refused", { text: "", finish: "filtered" as const }, /refused/],
@@ -39,6 +39,34 @@ describe("a model as judge", () => {
   ])("%s is a failure with a reason, never a verdict", async (_, reply, reason) => {
     const judgement = await modelJudge(fakeChatModel({ replies: [reply] })).support(supportInput);
     expect(judgement).toMatchObject({ status: "failed", reason: expect.stringMatching(reason) });
+  });
+
+  test("grades rules of style one by one; a quote must stand in the answer, and a rule may have none to show", async () => {
+    const input = {
+      question: "Hello?",
+      text: "Ahoy Maria, all is well.",
+      rules: ["Greets with Ahoy.", "Makes no promise."],
+    };
+    const reply = (quote: string) =>
+      JSON.stringify({
+        verdicts: [
+          { kept: true, quote },
+          { kept: true, quote: "" },
+        ],
+      });
+    const model = fakeChatModel({ replies: [reply("ahoy Maria")] });
+    expect(await modelJudge(model).rules!(input)).toMatchObject({
+      status: "judged",
+      value: [
+        { rule: "Greets with Ahoy.", kept: true, quote: "ahoy Maria" },
+        { rule: "Makes no promise.", kept: true },
+      ],
+    });
+    const inventing = modelJudge(fakeChatModel({ replies: [reply("Dear Maria")] }));
+    expect(await inventing.rules!(input)).toMatchObject({
+      status: "failed",
+      reason: expect.stringMatching(/does not hold/),
+    });
   });
 
   test("asks once more with the reason, and counts both calls", async () => {
@@ -95,6 +123,17 @@ describe("kept verdicts", () => {
     await Promise.all([judge.support(supportInput), judge.support(supportInput)]);
     expect(await judge.support(supportInput)).toMatchObject({ status: "judged", usage: [] });
     expect(model.prompts).toHaveLength(2);
+  });
+
+  test("verdicts on style are kept too; a judge that cannot tell style stays one", async () => {
+    const model = fakeChatModel({ replies: ['{"verdicts":[{"kept":true,"quote":""}]}'] });
+    const judge = keptJudge(modelJudge(model), store());
+    const input = { question: "q", text: "t", rules: ["Is short."] };
+    await judge.rules!(input);
+    expect(await judge.rules!(input)).toMatchObject({ status: "judged", usage: [] });
+    expect(model.prompts).toHaveLength(1);
+    const { rules: _, ...without } = modelJudge(model);
+    expect(keptJudge(without, store()).rules).toBeUndefined();
   });
 
   test("the budget ends the asking; what is kept stays readable", async () => {

@@ -46,6 +46,7 @@ export function keptJudge(judge: Judge, store: VerdictStore, budget?: JudgeBudge
     claims: once("claims", judge.claims),
     support: once("support", judge.support),
     relevance: once("relevance", judge.relevance),
+    ...(judge.rules ? { rules: once("rules", judge.rules) } : {}),
     prefer: once("prefer", judge.prefer),
   };
 }

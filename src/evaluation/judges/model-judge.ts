@@ -7,12 +7,13 @@ import type { Json } from "../../core/json.ts";
 import type { ChatModel, PromptParts, Usage } from "../../core/models.ts";
 import type { Hit } from "../../core/retrieval.ts";
 import { containsWords, foldWords } from "../metrics/answer-words.ts";
-import type { ClaimVerdict, Judge, Judgement } from "./judge.ts";
+import type { ClaimVerdict, Judge, Judgement, RuleVerdict } from "./judge.ts";
 import { judgePrompts, judgePromptsVersion } from "./judge-prompts.ts";
 
 const claimsReply = z.object({ claims: z.array(z.string().trim().min(1)) });
 const supportReply = z.object({ verdicts: z.array(z.object({ supported: z.boolean(), quote: z.string() })) });
 const relevanceReply = z.object({ relevant: z.array(z.boolean()) });
+const rulesReply = z.object({ verdicts: z.array(z.object({ kept: z.boolean(), quote: z.string() })) });
 const preferenceReply = z.object({ better: z.enum(["first", "second", "tie"]) });
 
 /** The model is asked at temperature 0. Its replies are not kept here: see `keptJudge`. */
@@ -39,6 +40,12 @@ export function modelJudge(model: ChatModel): Judge {
       const prompt = promptOf(judgePrompts.relevance, { question, statements: claims }, relevanceReply);
       return askTwice(model, prompt, call, (reply) =>
         read(relevanceReply, reply, ({ relevant }) => sameLength(relevant, claims)),
+      );
+    },
+    rules: async ({ question, text, rules }, call) => {
+      const prompt = promptOf(judgePrompts.rules, { question, text, rules }, rulesReply);
+      return askTwice(model, prompt, call, (reply) =>
+        read(rulesReply, reply, ({ verdicts }) => toRuleVerdicts(rules, verdicts, text)),
       );
     },
     prefer: (input, call) =>
@@ -121,7 +128,7 @@ function excerpt(text: string): string {
 
 function sameLength<T>(given: readonly T[], claims: readonly string[]): readonly T[] {
   if (given.length === claims.length) return given;
-  throw new UnusableReply(`the judge gave ${given.length} verdicts on ${claims.length} claims`);
+  throw new UnusableReply(`the judge gave ${given.length} verdicts where ${claims.length} were asked for`);
 }
 
 /** A supported claim must quote words that stand in the evidence: what the judge cannot show, it does not know. */
@@ -139,5 +146,20 @@ function toVerdicts(
       throw new UnusableReply(`the judge quoted words that the evidence does not hold: "${excerpt(quote)}"`);
     }
     return { claim, supported, quote };
+  });
+}
+
+/** A quote is looked up here too; a rule about what must not be there has none to give. */
+function toRuleVerdicts(
+  rules: readonly string[],
+  verdicts: readonly { readonly kept: boolean; readonly quote: string }[],
+  text: string,
+): readonly RuleVerdict[] {
+  const folded = foldWords(text);
+  return sameLength(verdicts, rules).map(({ kept, quote }, index): RuleVerdict => {
+    const rule = rules[index]!;
+    if (quote.trim() === "") return { rule, kept };
+    if (containsWords(folded, foldWords(quote))) return { rule, kept, quote };
+    throw new UnusableReply(`the judge quoted words that the answer does not hold: "${excerpt(quote)}"`);
   });
 }

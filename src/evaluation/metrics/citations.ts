@@ -34,6 +34,24 @@ export function citationPrecision(): Metric {
   });
 }
 
+/**
+ * `verified-citations` v1: citations whose words stand in the stored text / all that the answer gave, those dropped as
+ * unverifiable among them. Needs no gold. Not applicable where nothing was cited. Source: ours.
+ */
+export function verifiedCitations(): Metric {
+  return deterministicMetric({
+    name: "verified-citations",
+    version: "1",
+    label: "share of the citations given whose words stand in the document; the rest are dropped",
+    score: (_question, { outcome, citations, droppedCitations }) => {
+      if (outcome === "failed") return unscored("the answer failed");
+      const given = citations.length + droppedCitations;
+      if (given === 0) return notApplicable("the answer cites nothing");
+      return scored(citations.length / given, { dropped: droppedCitations });
+    },
+  });
+}
+
 /** `citation-recall` v1: gold evidence items that a citation lies in / gold evidence items. An answer that cites nothing scores 0. */
 export function citationRecall(): Metric {
   return deterministicMetric({

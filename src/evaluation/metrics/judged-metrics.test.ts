@@ -29,6 +29,11 @@ const judge: Judge = {
     value: claims.map((claim) => claim.includes("on")),
     usage: [],
   }),
+  rules: async ({ text, rules }) => ({
+    status: "judged",
+    value: rules.map((rule) => ({ rule, kept: text.includes(rule) })),
+    usage: [],
+  }),
   prefer: async () => ({ status: "judged", value: "tie", usage: [] }),
 };
 
@@ -105,6 +110,33 @@ describe("ALCE", () => {
   });
 });
 
+describe("style by rubric", () => {
+  const question = { rubric: ["Ahoy", "harbour crew"] };
+
+  test("is the share of the rules kept, each verdict in the detail", async () => {
+    expect(await score("style-rubric", question, { text: "Ahoy! All is well." })).toEqual({
+      status: "scored",
+      value: 0.5,
+      detail: [
+        { rule: "Ahoy", kept: true },
+        { rule: "harbour crew", kept: false },
+      ],
+    });
+  });
+
+  test("declining an answerable question keeps none; without a rubric there is nothing to keep", async () => {
+    const declined = { outcome: "declined" as const, text: "Ahoy, the harbour crew cannot find that." };
+    expect(await score("style-rubric", question, declined)).toMatchObject(value(0));
+    expect(await score("style-rubric", { ...question, answerable: false }, declined)).toMatchObject(value(1));
+    expect(await score("style-rubric", {}, { text: "Ahoy" })).toMatchObject({ status: "not-applicable" });
+  });
+
+  test("no judge that cannot tell style is asked for it", () => {
+    const { rules: _, ...without } = judge;
+    expect(judgedMetrics(without).map(({ name }) => name)).not.toContain("style-rubric");
+  });
+});
+
 test("a judge of words is not asked whether a sentence is right", () => {
   const names = judgedMetrics({ ...judge, readsMeaning: false }).map(({ name }) => name);
   expect(names).toContain("faithfulness");
@@ -116,8 +148,9 @@ describe("nothing skews a mean in silence", () => {
     ...judge,
     support: async () => ({ status: "failed", reason: "the judge's reply was empty", usage: [] }),
     relevance: async () => ({ status: "failed", reason: "the judge's reply was empty", usage: [] }),
+    rules: async () => ({ status: "failed", reason: "the judge's reply was empty", usage: [] }),
   };
-  const question = { references: ["one"] };
+  const question = { references: ["one"], rubric: ["Is kind."] };
 
   test.each(judgedMetrics(judge).map(({ name }) => name))(
     "%s: a failing judge is unscored with its reason",

@@ -4,6 +4,7 @@ import type { Judge } from "../judges/judge.ts";
 import { alceCitations } from "./alce.ts";
 import { correctness, relevancy } from "./correctness.ts";
 import { contextPrecision, contextRecall, faithfulness, hallucination, noiseSensitivity } from "./grounding.ts";
+import { styleRubric } from "./style-rubric.ts";
 
 /**
  * A judge of words leaves out what asks whether a sentence is right, to the point, or wrong: a true sentence holds more words
@@ -18,5 +19,6 @@ export function judgedMetrics(judge: Judge): readonly Metric[] {
     contextPrecision(judge),
     contextRecall(judge),
     ...alceCitations(judge),
+    ...styleRubric(judge),
   ];
 }

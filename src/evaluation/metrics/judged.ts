@@ -5,7 +5,7 @@ import { identityOf } from "../../core/component.ts";
 import type { Json } from "../../core/json.ts";
 import type { HeldOutQuestion } from "../../core/questions.ts";
 import type { Metric, Score } from "../../core/scores.ts";
-import type { ClaimVerdict, Judge, Judgement } from "../judges/judge.ts";
+import type { ClaimVerdict, Judge, Judgement, RuleVerdict } from "../judges/judge.ts";
 import { saidBy } from "./answer-words.ts";
 import { unscored } from "./score.ts";
 
@@ -26,6 +26,8 @@ export type Judged = {
   gold(): Promise<readonly string[]>;
   support(claims: readonly string[], evidence: readonly string[]): Promise<readonly ClaimVerdict[]>;
   relevance(claims: readonly string[]): Promise<readonly boolean[]>;
+  /** Whether the answer keeps each rule of style. */
+  rules(rules: readonly string[]): Promise<readonly RuleVerdict[]>;
 };
 
 export type JudgedMetric = {
@@ -72,6 +74,10 @@ function judgedAnswer(judge: Judge, question: HeldOutQuestion, answer: Answer, c
       return claims.length > 0 ? claims : [fullest];
     },
     support: async (claims, evidence) => value(await judge.support({ claims, evidence }, call)),
+    rules: async (rules) => {
+      if (judge.rules === undefined) throw new NoVerdict(`${judge.name} cannot tell style`);
+      return value(await judge.rules({ question: question.text, text: answer.text, rules }, call));
+    },
     relevance: async (claims) => value(await judge.relevance({ question: question.text, claims }, call)),
   };
 }

@@ -140,6 +140,13 @@ describe("citations", () => {
     expect(await score("citation-recall", { relevant }, { citations })).toBe(0.5);
   });
 
+  test("what was cited and could not be verified counts against the answer, gold or none", async () => {
+    expect(await score("verified-citations", {}, { citations, droppedCitations: 2 })).toBe(0.5);
+    expect(await score("verified-citations", unanswerable, { citations: [], droppedCitations: 3 })).toBe(0);
+    expect(await score("verified-citations", {}, {})).toBe("not-applicable");
+    expect(await score("verified-citations", {}, failed)).toBe("unscored");
+  });
+
   test("citing nothing has no precision and recall 0; declining is exempt", async () => {
     expect(await score("citation-precision", { relevant }, {})).toBe("not-applicable");
     expect(await score("citation-recall", { relevant }, {})).toBe(0);

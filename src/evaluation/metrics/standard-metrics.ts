@@ -1,6 +1,6 @@
 // The metrics that every comparison computes, in the order in which a report shows them.
 import type { Metric } from "../../core/scores.ts";
-import { citationPrecision, citationRecall } from "./citations.ts";
+import { citationPrecision, citationRecall, verifiedCitations } from "./citations.ts";
 import { contains } from "./containment.ts";
 import { correctDecline, overDecline } from "./declining.ts";
 import { schemaChecker } from "./json-answer.ts";
@@ -24,6 +24,7 @@ export function standardMetrics(): readonly Metric[] {
     overDecline(),
     citationPrecision(),
     citationRecall(),
+    verifiedCitations(),
     recallAtK(1),
     recallAtK(5),
     recallAtK(10),
