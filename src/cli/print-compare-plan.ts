@@ -1,16 +1,16 @@
 // `assay compare --dry-run` as a terminal shows it.
 import type { ComparePlan } from "../project/comparison/compare-plan.ts";
+import { counted } from "../report/figures.ts";
 import { printLine } from "./common-options.ts";
 
 export function printComparePlan(plan: ComparePlan): void {
   const { questions, clusters, detectable, needed, calls, costUsd, costReason, judgeUsd } = plan;
   const points = (share: number) => `${(share * 100).toFixed(1)} points`;
-  printLine(`${questions} questions in ${clusters} clusters`);
+  printLine(`${counted(questions, "question")} in ${counted(clusters, "cluster")}`);
   printLine("Smallest true difference in right answers that would show (80% power, one comparison):");
   for (const { discordance, difference } of detectable) {
-    printLine(
-      `  ${points(difference)}, if just one of the two is right on ${Math.round(discordance * 100)}% of the questions`,
-    );
+    const shown = difference === null ? "none, however large" : points(difference);
+    printLine(`  ${shown}, if just one of the two is right on ${Math.round(discordance * 100)}% of the questions`);
   }
   printLine(
     `Needed for ${needed.map(({ difference, questions: n }) => `${points(difference)}: ${n} questions`).join(", ")} (at 20%)`,

@@ -19,8 +19,9 @@ export function questionsNeeded(difference: number, discordance: number, options
   return Math.ceil(root ** 2 / difference ** 2);
 }
 
-/** The same, turned round: the smallest difference in shares that n questions show; never above `discordance`, the most there can be. */
-export function detectableShareDifference(n: number, discordance: number, options: PowerOptions = {}): number {
+/** The same, turned round: the smallest difference in shares that n questions show. Null where they show not even `discordance`, the most there can be. */
+export function detectableShareDifference(n: number, discordance: number, options: PowerOptions = {}): number | null {
+  if (questionsNeeded(discordance, discordance, options) > n) return null;
   let [low, high] = [0, discordance];
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;

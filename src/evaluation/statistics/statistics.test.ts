@@ -220,6 +220,13 @@ describe("power", () => {
     }
   });
 
+  test("few questions show no difference at all, not even the largest that there can be", () => {
+    expect(detectableShareDifference(1, 0.3)).toBeNull();
+    expect(questionsNeeded(0.2, 0.2)).toBeGreaterThan(30);
+    expect(detectableShareDifference(30, 0.2)).toBeNull();
+    expect(detectableShareDifference(60, 0.2)).not.toBeNull();
+  });
+
   test("normal quantiles, and the 2.8 standard errors of 80% power", () => {
     for (const [share, z] of [
       [0.975, 1.959964],

@@ -20,8 +20,8 @@ export type ApproachPlan = {
 export type ComparePlan = {
   readonly questions: number;
   readonly clusters: number;
-  /** Smallest difference in the share of right answers seen with 80% power, by how often just one of two is right. */
-  readonly detectable: readonly { readonly discordance: number; readonly difference: number }[];
+  /** Smallest difference in the share of right answers seen with 80% power, by how often just one of two is right; null: none. */
+  readonly detectable: readonly { readonly discordance: number; readonly difference: number | null }[];
   /** Questions needed for a true difference, at a discordance of 20%. */
   readonly needed: readonly { readonly difference: number; readonly questions: number }[];
   /** Empty where the generator is embedded: then only this machine's time is spent. */
