@@ -9,6 +9,7 @@ import type { ServedProject } from "../project/serve/project.ts";
 import type { SpendBook } from "../project/serve/spend.ts";
 import { type TraceStore, traceOf } from "../project/serve/traces.ts";
 import type { Admission } from "./admission.ts";
+import { inAnswerSpan } from "./answer-span.ts";
 import { type Caller, narrowed } from "./callers.ts";
 import type { Guard } from "./guardrails.ts";
 import { fromCode, HttpError } from "./http-errors.ts";
@@ -50,7 +51,11 @@ export type AnsweringParts = {
 };
 
 /** Ends with `reply`. Throws `HttpError` or `AssayError` for whatever is not an answer. */
-export async function* answerAsked(parts: AnsweringParts, caller: Caller, ask: Ask): AsyncGenerator<ReplyEvent> {
+export function answerAsked(parts: AnsweringParts, caller: Caller, ask: Ask): AsyncGenerator<ReplyEvent> {
+  return inAnswerSpan(parts, caller, ask, () => answered(parts, caller, ask));
+}
+
+async function* answered(parts: AnsweringParts, caller: Caller, ask: Ask): AsyncGenerator<ReplyEvent> {
   const { project, guard } = parts;
   const messages = ask.messages.map((message) => ({ ...message, content: guard.redactInput(message.content) }));
   const approach = await project.route(ask.model, conversationKey(caller, messages));

@@ -1,5 +1,6 @@
 // The HTTP application: middleware in its order, then the routes. It listens nowhere.
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { context as telemetry } from "@opentelemetry/api";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
@@ -7,6 +8,7 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { ServerScope } from "../project/config/serve-config.ts";
+import { parentOf } from "./answer-span.ts";
 import type { App, ServerEnv, ServerParts } from "./app-parts.ts";
 import { requireScope } from "./callers.ts";
 import { errorBody, HttpError, toHttpError } from "./http-errors.ts";
@@ -70,6 +72,7 @@ function addMiddleware(app: App, parts: ServerParts): void {
     const route = routeOf(context);
     parts.metrics.request(route, context.res.status, (performance.now() - began) / 1000);
   });
+  app.use((context, next) => telemetry.with(parentOf(context.req.raw.headers), next));
   app.use(secureHeaders());
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: [...config.corsOrigins], exposeHeaders: ["x-request-id"], maxAge: 600 }));

@@ -15,6 +15,7 @@ import { listen } from "./listen.ts";
 import { metrics } from "./metrics.ts";
 import { isLoopback } from "./origins.ts";
 import { rateLimits } from "./rate-limits.ts";
+import { exportTelemetry } from "./telemetry-export.ts";
 
 export type ServeOptions = {
   /** Default: the configuration's. */
@@ -86,6 +87,7 @@ export async function startServer(context: ProjectContext, options: ServeOptions
   const { server } = context.config;
   const { host = server.host, port = server.port } = options;
   requireKeysFor(host, server.keys.length);
+  const telemetry = await exportTelemetry(server.telemetry);
   const opened = await openApp(context, options.log);
   try {
     const { fetch } = opened.app;
@@ -99,10 +101,12 @@ export async function startServer(context: ProjectContext, options: ServeOptions
         opened.drain();
         await listening.stop(server.limits.drainMs);
         await opened.close();
+        await telemetry.close();
       },
     };
   } catch (error) {
     await opened.close();
+    await telemetry.close();
     throw error;
   }
 }

@@ -73,6 +73,14 @@ const limits = z.strictObject({
   drainMs: z.int().min(0).default(30_000),
 });
 
+const telemetry = z.strictObject({
+  /** Where spans are sent, e.g. `http://localhost:4318/v1/traces`; none are sent without it. */
+  otlpUrl: z.url().optional(),
+  serviceName: z.string().min(1).default("assay"),
+  /** True: spans also hold what was asked and answered. */
+  content: z.boolean().default(false),
+});
+
 export const serverSchema = z.strictObject({
   host: z.string().default("127.0.0.1"),
   port: z.int().min(0).max(65_535).default(8787),
@@ -90,6 +98,7 @@ export const serverSchema = z.strictObject({
   traces: z.enum(["content", "figures", "off"]).default("content"),
   keepTracesDays: z.int().min(1).default(30),
   guardrails: guardrails.prefault({}),
+  telemetry: telemetry.prefault({}),
   /** Answers a share of the conversations with the model `assay`. */
   canary: approachShare.optional(),
   /** Also answers a share of the questions, unseen: only its trace is kept. */

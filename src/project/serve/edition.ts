@@ -8,6 +8,7 @@ import { openTunedModels } from "../tuning/tuned-models.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { openAnswerer } from "../wiring/open-approach.ts";
 import { type ApproachParts, approachNames, planApproach } from "../wiring/wire-approaches.ts";
+import { tracedRetriever } from "./traced-parts.ts";
 
 /** An approach that can answer here. */
 export type ServedModel = { readonly name: string; readonly labels: readonly string[] };
@@ -32,15 +33,16 @@ export type Edition = {
 
 /** Throws `AssayError`: `no-index`, `index-mismatch`, `corrupt-state`. */
 export async function openEdition(context: ProjectContext): Promise<Edition> {
-  const knowledge = await openKnowledge(context);
+  const opened = await openKnowledge(context);
+  const knowledge = { ...opened, retriever: tracedRetriever(opened.retriever) };
   const generator = await context.models.generator(knowledge.parts);
   const tuned = await openTunedModels(context);
   const answerers = new Map<string, ReturnType<Edition["answerer"]>>();
   const use = { count: 0, retired: false };
   const closeIfUnused = async () => {
     if (!use.retired || use.count > 0) return;
-    const opened = await Promise.allSettled(answerers.values());
-    for (const one of opened) if (one.status === "fulfilled") await one.value.answerer.close();
+    const used = await Promise.allSettled(answerers.values());
+    for (const one of used) if (one.status === "fulfilled") await one.value.answerer.close();
     await knowledge.close();
   };
   const models = runnable({ context, knowledge, generator, tuned });

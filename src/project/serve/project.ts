@@ -16,6 +16,7 @@ import { type ServeEvent, type ServeRequest, serveAnswer } from "./answer.ts";
 import { answerCache } from "./cache.ts";
 import type { ServedModel } from "./edition.ts";
 import { openEditions } from "./editions.ts";
+import { tracedContext } from "./traced-parts.ts";
 
 /** The model name that stands for whatever the last comparison recommended. */
 export const recommendedModel = "assay";
@@ -56,7 +57,7 @@ export type ServedVectors = { readonly model: string } & Awaited<ReturnType<Embe
 export async function openServedProject(context: ProjectContext): Promise<ServedProject> {
   const config = context.config.server;
   requireKnown(config);
-  const editions = await openEditions(context);
+  const editions = await openEditions(tracedContext(context));
   const parts = {
     context,
     editions,
