@@ -73,7 +73,7 @@ test("traffic is summed by day and alerts beyond a limit", async () => {
   add("new1", 0, "declined", 400, 0.5);
   add("new2", 0, "answered", 20, null);
   store.flush();
-  const traffic = readTraffic(app.context.database, 4, { maxDeclinedShare: 0.3, maxP95Ms: 500 }, now);
+  const traffic = readTraffic(app.context.database, 4, { max: { declined: 0.3, p95Ms: 500 } }, now);
   expect(traffic.before).toMatchObject({ answers: 8, declinedShare: 0, p95Ms: 10, unpriced: 0 });
   expect(traffic.before.costUsd).toBeCloseTo(0.08);
   expect(traffic.recent).toMatchObject({ answers: 2, declinedShare: 0.5, p50Ms: 20, p95Ms: 400, unpriced: 1 });

@@ -5,6 +5,7 @@ import type { GenerateOptions } from "../core/models.ts";
 import type { Access, Filter } from "../core/retrieval.ts";
 import type { ToolCallDelta, ToolOffer, Turn } from "../core/tools.ts";
 import type { ServedAnswer, ServeRequest } from "../project/serve/answer.ts";
+import type { LiveEvaluation } from "../project/serve/live-evaluation.ts";
 import type { ServedProject } from "../project/serve/project.ts";
 import type { SpendBook } from "../project/serve/spend.ts";
 import { type TraceStore, traceOf } from "../project/serve/traces.ts";
@@ -48,6 +49,7 @@ export type AnsweringParts = {
   readonly metrics: Metrics;
   readonly traces: TraceStore;
   readonly spend: SpendBook;
+  readonly evaluation: Pick<LiveEvaluation, "offer">;
 };
 
 /** Ends with `reply`. Throws `HttpError` or `AssayError` for whatever is not an answer. */
@@ -163,6 +165,7 @@ function keep(
   parts.spend.add(caller.name, served.cost);
   const trace = traceOf(served, { id, caller: caller.name, kind }, parts.project.config.traces);
   if (trace) parts.traces.add(trace);
+  parts.evaluation.offer(served, id, kind);
 }
 
 function failure({ answer }: ServedAnswer): HttpError {

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { FeedbackStore } from "../project/serve/feedback.ts";
+import type { Alarms } from "./alarms.ts";
 import type { AnsweringParts } from "./answering.ts";
 import type { Caller, Callers } from "./callers.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -15,6 +16,7 @@ export type ServerParts = AnsweringParts & {
   readonly callers: Callers;
   readonly rateLimits: RateLimits;
   readonly feedback: FeedbackStore;
+  readonly alarms: Pick<Alarms, "raised">;
   /** True from the moment the server is told to stop. */
   readonly isDraining: () => boolean;
   /** One line for the operator. */

@@ -11,6 +11,9 @@ export type Metrics = {
   answered(served: ServedAnswer, kind: "served" | "shadow"): void;
   readonly refusals: Counter;
   readonly shadowFailures: Counter;
+  readonly alerts: Counter;
+  /** A score of an answer that was drawn for evaluation. */
+  scored(approach: string, metric: string, score: number): void;
   /** `gauges` are read at this moment. */
   render(gauges: Readonly<Record<string, number>>): string;
 };
@@ -27,7 +30,11 @@ export function metrics(): Metrics {
   const unpriced = counter("assay_unpriced_answers_total", "Answers whose cost is unknown.");
   const refusals = counter("assay_refusals_total", "Questions that a guardrail refused.");
   const shadowFailures = counter("assay_shadow_failures_total", "Shadow answers that could not be made.");
-  const all = [requests, requestSeconds, answers, answerSeconds, tokens, usd, unpriced, refusals, shadowFailures];
+  const alerts = counter("assay_alerts_total", "Alerts raised, by figure and bound.");
+  const scores = counter("assay_score_sum", "Scores of evaluated answers, summed: divide by assay_score_count.");
+  const scoreCount = counter("assay_score_count", "Scores of evaluated answers by approach and metric.");
+  const costs = [tokens, usd, unpriced, refusals, shadowFailures];
+  const all = [requests, requestSeconds, answers, answerSeconds, ...costs, alerts, scores, scoreCount];
   return {
     request(route, status, seconds) {
       requests.add(1, { route, status: String(status) });
@@ -46,6 +53,11 @@ export function metrics(): Metrics {
     },
     refusals,
     shadowFailures,
+    alerts,
+    scored(approach, metric, score) {
+      scores.add(score, { approach, metric });
+      scoreCount.add(1, { approach, metric });
+    },
     render: (gauges) => [...all.map((metric) => metric.render()), ...Object.entries(gauges).map(gauge)].join(""),
   };
 }

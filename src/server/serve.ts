@@ -1,14 +1,17 @@
 // Puts a served project behind HTTP: everything that one server holds, made once and closed in order.
 import { AssayError } from "../core/errors.ts";
 import { feedbackStore } from "../project/serve/feedback.ts";
+import { liveEvaluation } from "../project/serve/live-evaluation.ts";
+import { requireMeasured } from "../project/serve/live-metrics.ts";
 import { openServedProject, type ServedProject } from "../project/serve/project.ts";
 import { requirePrices, spendBook } from "../project/serve/spend.ts";
 import { traceStore } from "../project/serve/traces.ts";
 import type { ProjectContext } from "../project/wiring/context.ts";
 import { priceBookOf } from "../project/wiring/prices.ts";
 import { admission } from "./admission.ts";
+import { alarms } from "./alarms.ts";
 import { createApp } from "./app.ts";
-import type { App } from "./app-parts.ts";
+import type { App, ServerParts } from "./app-parts.ts";
 import { callersFrom } from "./callers.ts";
 import { guardFrom } from "./guardrails.ts";
 import { listen } from "./listen.ts";
@@ -44,29 +47,29 @@ export type RunningServer = {
 
 /** The application without a socket. Throws `AssayError` where the project cannot be served. The context stays the caller's. */
 export async function openApp(context: ProjectContext, log: (line: string) => void): Promise<OpenedApp> {
-  const { config } = context;
-  requirePrices(
-    config.server,
-    [config.generator, config.embedder, config.retrieval.reranker],
-    await priceBookOf(config),
-  );
+  const { config, database } = context;
+  const { generator, embedder, retrieval } = config;
+  requirePrices(config.server, [generator, embedder, retrieval.reranker], await priceBookOf(config));
   const callers = callersFrom(config.server.keys);
   const project = await openServedProject(context);
-  const traces = traceStore(context.database, config.server.keepTracesDays);
-  const spend = spendBook(context.database);
+  const traces = traceStore(database, config.server.keepTracesDays);
+  const spend = spendBook(database);
+  const told = (line: string) => log(oneLine(line));
+  const watching = { admission: admission(config.server.limits), metrics: metrics(), log: told };
+  const { evaluation, alarms } = await openEvaluation(context, project, watching);
   let draining = false;
   const app = createApp({
+    ...watching,
     project,
     callers,
     traces,
     spend,
-    feedback: feedbackStore(context.database),
+    evaluation,
+    alarms,
+    feedback: feedbackStore(database),
     rateLimits: rateLimits(),
     guard: guardFrom(config.server.guardrails),
-    admission: admission(config.server.limits),
-    metrics: metrics(),
     isDraining: () => draining,
-    log: (line) => log(oneLine(line)),
   });
   return {
     app,
@@ -75,10 +78,43 @@ export async function openApp(context: ProjectContext, log: (line: string) => vo
       draining = true;
     },
     async close() {
+      alarms.close();
+      await evaluation.close();
       traces.close();
       spend.flush();
       await project.close();
     },
+  };
+}
+
+type Watching = Pick<ServerParts, "admission" | "metrics" | "log">;
+
+/** Scores a sample of what is answered and watches the figures. Throws `AssayError` for a judge that cannot be opened. */
+async function openEvaluation(context: ProjectContext, project: ServedProject, { admission, metrics, log }: Watching) {
+  const { database } = context;
+  const { server } = context.config;
+  const { share, alerts } = server.evaluation;
+  try {
+    requireMeasured(server, share > 0 ? await project.liveMetrics() : []);
+  } catch (error) {
+    await project.close();
+    throw error;
+  }
+  return {
+    evaluation: liveEvaluation({
+      database,
+      share,
+      metrics: project.liveMetrics,
+      isBusy: () => admission.waiting > 0,
+      onScore: metrics.scored,
+      onProblem: (problem) => log(`an answer could not be scored: ${problem}`),
+    }),
+    alarms: alarms({
+      database,
+      log,
+      config: alerts,
+      onRaise: ({ figure, bound }) => metrics.alerts.add(1, { figure, bound }),
+    }),
   };
 }
 

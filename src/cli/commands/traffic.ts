@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { AssayError } from "../../core/errors.ts";
-import type { TrafficPeriod } from "../../project/serve/traffic.ts";
+import type { Traffic, TrafficPeriod } from "../../project/serve/traffic.ts";
+import type { TrafficLimits } from "../../project/serve/traffic-limits.ts";
 import {
   type CommonOptions,
   printJson,
@@ -19,42 +20,82 @@ type Options = CommonOptions & {
   readonly maxDisliked?: string;
   readonly maxP95Ms?: string;
   readonly maxUsd?: string;
+  readonly max: readonly string[];
+  readonly min: readonly string[];
 };
 
 export const registerTraffic: Register = (program: Command, setExitCode) => {
   const command = program
     .command("traffic")
-    .description("what the server was asked: refusals, ratings, latency and cost over time; exit 1 beyond a limit")
+    .description(
+      "what the server was asked: refusals, ratings, scores, latency and cost over time; exit 1 beyond a limit",
+    )
     .option("--days <n>", "how far back; the newer half is held against the older", "14")
     .option("--max-declined <share>", "alert where more was declined, 0 to 1")
     .option("--max-failed <share>", "alert where more failed, 0 to 1")
     .option("--max-disliked <share>", "alert where more of the rated answers were disliked, 0 to 1")
     .option("--max-p95-ms <ms>", "alert where the 95th percentile took longer")
-    .option("--max-usd <usd>", "alert where more was spent");
+    .option("--max-usd <usd>", "alert where more was spent")
+    .option("--max <figure=number>", "alert where a figure is above: declined, p95Ms, …, or a metric", gathered, [])
+    .option("--min <figure=number>", "alert where a figure is below, e.g. faithfulness=0.8", gathered, []);
   withCommonOptions(command).action(async (options: Options) => {
     const traffic = await withProject(options, async (context) => {
       const { readTraffic } = await import("../../project/serve/traffic.ts");
-      return readTraffic(context.database, Math.max(2, numberOf("--days", options.days) ?? 14), {
-        ...limit("maxDeclinedShare", "--max-declined", options.maxDeclined),
-        ...limit("maxFailedShare", "--max-failed", options.maxFailed),
-        ...limit("maxDislikedShare", "--max-disliked", options.maxDisliked),
-        ...limit("maxP95Ms", "--max-p95-ms", options.maxP95Ms),
-        ...limit("maxUsd", "--max-usd", options.maxUsd),
-      });
+      return readTraffic(context.database, Math.max(2, numberOf("--days", options.days) ?? 14), limitsOf(options));
     });
     if (options.json) printJson(traffic);
     else {
       printLine(pc.dim("days                     answers  declined  failed  disliked  p50 ms  p95 ms      USD"));
       for (const period of [traffic.before, traffic.recent]) printLine(lineOf(period));
+      printQuality(traffic);
       for (const alert of traffic.alerts) printLine(`${pc.red("alert")} ${alert}`);
     }
     if (traffic.alerts.length > 0) setExitCode(1);
   });
 };
 
-function limit<Name extends string>(name: Name, option: string, text: string | undefined): { [key in Name]?: number } {
-  const value = numberOf(option, text);
-  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: number };
+function gathered(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function limitsOf(options: Options): TrafficLimits {
+  const named = [
+    ["declined", "--max-declined", options.maxDeclined],
+    ["failed", "--max-failed", options.maxFailed],
+    ["disliked", "--max-disliked", options.maxDisliked],
+    ["p95Ms", "--max-p95-ms", options.maxP95Ms],
+    ["usd", "--max-usd", options.maxUsd],
+  ].flatMap(([figure, option, text]) => (text === undefined ? [] : [[figure, numberOf(option!, text)]]));
+  const bounds = (option: string, given: readonly string[]) =>
+    given.map((one) => {
+      const [figure = "", text = ""] = one.split("=");
+      return [figure, numberOf(`${option} ${figure}`, text)];
+    });
+  return {
+    max: Object.fromEntries([...named, ...bounds("--max", options.max)]),
+    min: Object.fromEntries(bounds("--min", options.min)),
+  };
+}
+
+/** Scores of the sample, what has moved more than chance would, and approaches beside each other where there are several. */
+function printQuality({ recent, before, drift, approaches }: Traffic): void {
+  const shownMean = (value: number | null | undefined) => (value == null ? "–" : value.toFixed(3));
+  for (const [metric, { mean, n }] of Object.entries(recent.metrics))
+    printLine(`${metric.padEnd(26)} ${shownMean(before.metrics[metric]?.mean)} → ${shownMean(mean)}  (${n} scored)`);
+  for (const { figure, before: old, recent: now, pAdjusted, isNotable } of drift)
+    if (isNotable)
+      printLine(`${pc.yellow("moved")} ${figure}: ${shownMean(old)} → ${shownMean(now)} (p ${pAdjusted.toFixed(3)})`);
+  if (approaches.length < 2) return;
+  for (const one of approaches) {
+    const scores = Object.entries(one.metrics).map(([metric, { mean }]) => `${metric} ${shownMean(mean)}`);
+    const ms = one.p95Ms === null ? "–" : `${Math.round(one.p95Ms)} ms`;
+    const declined = one.declinedShare === null ? "–" : `${(one.declinedShare * 100).toFixed(1)}%`;
+    printLine(
+      pc.dim(
+        `${one.approach} (${one.kind}): ${[`${one.answers} answers`, `declined ${declined}`, `p95 ${ms}`, ...scores].join(", ")}`,
+      ),
+    );
+  }
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {

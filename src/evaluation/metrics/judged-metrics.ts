@@ -22,3 +22,9 @@ export function judgedMetrics(judge: Judge): readonly Metric[] {
     ...styleRubric(judge),
   ];
 }
+
+/** Those that need neither reference nor gold: they can score answers to questions that nobody has answered before. */
+export function unreferencedMetrics(judge: Judge): readonly Metric[] {
+  const ofMeaning = judge.readsMeaning ? [relevancy(judge)] : [];
+  return [...ofMeaning, faithfulness(judge), hallucination(judge), ...alceCitations(judge)];
+}

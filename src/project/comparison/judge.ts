@@ -10,7 +10,7 @@ import { lexicalJudge, lexicalJudgeVersion } from "../../evaluation/judges/lexic
 import { familyWarning } from "../../evaluation/judges/model-family.ts";
 import { modelJudge } from "../../evaluation/judges/model-judge.ts";
 import { nliJudge, nliJudgeVersion } from "../../evaluation/judges/nli-judge.ts";
-import { judgedMetrics } from "../../evaluation/metrics/judged-metrics.ts";
+import { judgedMetrics, unreferencedMetrics } from "../../evaluation/metrics/judged-metrics.ts";
 import { standardMetrics } from "../../evaluation/metrics/standard-metrics.ts";
 import { openNliModel } from "../../models/local/nli-model.ts";
 import type { Analyser } from "../../text/analyser.ts";
@@ -77,6 +77,16 @@ export async function metricsOf(
 ): Promise<readonly Metric[]> {
   const judge = await configuredJudge(context, knowledge, costModel);
   return [...standardMetrics(), ...(judge ? judgedMetrics(judge) : [])];
+}
+
+/** What can be scored of answers while serving; none without a judge. `evaluation.judgeBudgetUsd` caps this judge alone. */
+export async function liveMetricsOf(
+  context: ProjectContext,
+  knowledge: Pick<Knowledge, "parts">,
+  costModel: CostModel,
+): Promise<readonly Metric[]> {
+  const judge = await configuredJudge(context, knowledge, costModel);
+  return judge ? unreferencedMetrics(judge) : [];
 }
 
 /** The version that a judge of this name has now: what was measured of another says nothing of it. */

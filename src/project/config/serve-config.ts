@@ -73,6 +73,28 @@ const limits = z.strictObject({
   drainMs: z.int().min(0).default(30_000),
 });
 
+const alerts = z.strictObject({
+  windowMinutes: z.number().positive().default(60),
+  /** Figures of fewer answers than this raise no alert. */
+  minAnswers: z.int().min(1).default(20),
+  /** By figure: `declined`, `failed`, `disliked` (shares), `confidence`, `p95Ms`, `usd`, or a metric's name. */
+  min: z.record(z.string(), z.number()).default({}),
+  max: z.record(z.string(), z.number()).default({}),
+  /** Gets a POST when an alert is raised and when it is over. Nothing else is ever called. */
+  webhookUrl: z.url().optional(),
+  checkSeconds: z.number().min(0.05).default(30),
+});
+
+const evaluation = z.strictObject({
+  /** Share of the answers that are scored after they were given; 0 turns it off. */
+  share: z.number().min(0).max(1).default(0),
+  /** Default: the judge of comparisons, `evaluation.judge`. */
+  judge: z.string().optional(),
+  /** Most that a judge of a provider may spend in a day, per process. */
+  dailyUsd: z.number().min(0).default(1),
+  alerts: alerts.prefault({}),
+});
+
 const telemetry = z.strictObject({
   /** Where spans are sent, e.g. `http://localhost:4318/v1/traces`; none are sent without it. */
   otlpUrl: z.url().optional(),
@@ -98,6 +120,7 @@ export const serverSchema = z.strictObject({
   traces: z.enum(["content", "figures", "off"]).default("content"),
   keepTracesDays: z.int().min(1).default(30),
   guardrails: guardrails.prefault({}),
+  evaluation: evaluation.prefault({}),
   telemetry: telemetry.prefault({}),
   /** Answers a share of the conversations with the model `assay`. */
   canary: approachShare.optional(),

@@ -5,6 +5,7 @@ import { AssayError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
 import type { Embedder } from "../../core/models.ts";
 import type { Access, Filter } from "../../core/retrieval.ts";
+import type { Metric } from "../../core/scores.ts";
 import type { ServerConfig } from "../config/serve-config.ts";
 import { type SearchHit, toSearchHit } from "../knowledge/search.ts";
 import { type WhyResult, why } from "../knowledge/why.ts";
@@ -16,6 +17,7 @@ import { type ServeEvent, type ServeRequest, serveAnswer } from "./answer.ts";
 import { answerCache } from "./cache.ts";
 import type { ServedModel } from "./edition.ts";
 import { openEditions } from "./editions.ts";
+import { dailyMetrics } from "./live-metrics.ts";
 import { tracedContext } from "./traced-parts.ts";
 
 /** The model name that stands for whatever the last comparison recommended. */
@@ -46,6 +48,8 @@ export type ServedProject = {
   /** Undefined alike for documents that are not there and that may not be seen. */
   document(id: string, access: Access): SourceDocument | undefined;
   embed(values: readonly string[], signal?: AbortSignal): Promise<ServedVectors>;
+  /** What can be scored of answers that nobody has a reference for. */
+  liveMetrics(): Promise<readonly Metric[]>;
   /** Throws where an answer could not be given now. Returns why the newest state is not served, if so. */
   check(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -97,6 +101,7 @@ export async function openServedProject(context: ProjectContext): Promise<Served
         model: embedder.name,
         ...(await embedder.embed({ values, role: "query" }, signal ? { signal } : {})),
       })),
+    liveMetrics: dailyMetrics(context, (work) => inEdition(({ knowledge }) => work(knowledge)), parts.prices),
     async check() {
       await inEdition((edition) => edition.answerer(recommended()));
       return editions.problem;

@@ -48,6 +48,10 @@ export const serveSchema = `
     corpusHash TEXT NOT NULL, PRIMARY KEY (id, kind)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS tracesByTime ON traces (at);
+  CREATE TABLE IF NOT EXISTS evaluations (
+    traceId TEXT NOT NULL, kind TEXT NOT NULL, metric TEXT NOT NULL, version TEXT NOT NULL, score REAL, reason TEXT,
+    PRIMARY KEY (traceId, kind, metric)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS feedback (
     id TEXT PRIMARY KEY, traceId TEXT NOT NULL, at INTEGER NOT NULL, caller TEXT NOT NULL, rating TEXT, correction TEXT, comment TEXT,
     status TEXT NOT NULL DEFAULT 'new'
@@ -63,6 +67,7 @@ export function traceStore(database: ControlDatabase, keepDays: number): TraceSt
     "INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const forget = database.sqlite.prepare("DELETE FROM traces WHERE at < ?");
+  const forgetScores = database.sqlite.prepare("DELETE FROM evaluations WHERE traceId NOT IN (SELECT id FROM traces)");
   let waiting: Trace[] = [];
   let problem: string | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -83,7 +88,10 @@ export function traceStore(database: ControlDatabase, keepDays: number): TraceSt
     }
   };
   try {
-    database.transaction(() => forget.run(Date.now() - keepDays * dayMs));
+    database.transaction(() => {
+      forget.run(Date.now() - keepDays * dayMs);
+      forgetScores.run();
+    });
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }

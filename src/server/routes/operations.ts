@@ -18,12 +18,13 @@ export function operationRoutes(app: App, parts: ServerParts): void {
     }
   });
   app.get("/metrics", (context) => {
-    const { admission, metrics, traces } = parts;
+    const { admission, metrics, traces, alarms } = parts;
     const { user, system } = process.cpuUsage();
     const gauges = {
       assay_answers_in_progress: admission.active,
       assay_answers_waiting: admission.waiting,
       assay_traces_failing: traces.problem === undefined ? 0 : 1,
+      assay_alerts_raised: alarms.raised,
       process_resident_memory_bytes: process.memoryUsage.rss(),
       process_cpu_seconds_total: (user + system) / 1e6,
     };
