@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   serve: async () => (await import("./serve.ts")).benchServe,
   statistics: async () => (await import("./statistics.ts")).benchStatistics,
   parity: async () => (await import("./parity.ts")).benchParity,
+  "similar-questions": async () => (await import("./similar-questions.ts")).benchSimilarQuestions,
   "metric-parity": async () => (await import("./metric-parity.ts")).benchMetricParity,
 };
 

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { HumanMessage } from "@langchain/core/messages";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { embedMany, generateText, streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -154,6 +155,21 @@ describe("Assay's own client", () => {
     });
     await expect(client().ask("")).rejects.toMatchObject({ status: 400 } satisfies Partial<AssayClientError>);
   });
+});
+
+test("MCP's own client lists the tools, calls them and reads what they return", async () => {
+  const client = new Client({ name: "test", version: "1" });
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { fetch: app.fetch }));
+  expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual(["ask", "search", "why"]);
+  const answer = await client.callTool({ name: "ask", arguments: { question } });
+  expect(answer.isError).toBeFalsy();
+  expect(answer.structuredContent).toMatchObject({
+    text: expect.stringContaining("25 minutes"),
+    citations: expect.arrayContaining([expect.objectContaining({ file: "docs/ferry.md" })]),
+  });
+  const missing = await client.callTool({ name: "why", arguments: { question, document: "docs/none.md" } });
+  expect(missing.isError).toBe(true);
+  await client.close();
 });
 
 describe("MCP", () => {

@@ -33,7 +33,7 @@ describe("two groups ask everything about each other", () => {
   });
   let app: ServedApp;
   beforeAll(async () => {
-    app = await servedApp({ config: { server: { keys } }, documents, generator });
+    app = await servedApp({ config: { server: { keys, similarAnswers: 0.8 } }, documents, generator });
   });
   afterAll(() => app.close());
 

@@ -116,6 +116,8 @@ export const serverSchema = z.strictObject({
   conversationTokens: z.int().min(100).default(4000),
   /** Exact repeats are answered from memory; 0 turns it off. */
   cachedAnswers: z.int().min(0).default(1000),
+  /** Also answers a question as one was that reads alike: least similarity (cosine). Off by default: some of these are false. */
+  similarAnswers: z.number().min(0.8).max(1).optional(),
   /** What is kept of every answer: with its words, its figures alone, or nothing. */
   traces: z.enum(["content", "figures", "off"]).default("content"),
   keepTracesDays: z.int().min(1).default(30),

@@ -3,7 +3,6 @@
 import type { Answer, AnswerCall, AnswerEvent, Answerer } from "../../core/answers.ts";
 import type { CallOptions } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
-import { hashOf } from "../../core/hash.ts";
 import type { Json } from "../../core/json.ts";
 import type { GenerateOptions } from "../../core/models.ts";
 import type { Access, Filter } from "../../core/retrieval.ts";
@@ -11,11 +10,11 @@ import type { Cost } from "../../core/scores.ts";
 import type { ToolCallDelta, ToolOffer, Turn } from "../../core/tools.ts";
 import type { PriceBook } from "../../economics/price-book.ts";
 import type { ProjectContext } from "../wiring/context.ts";
-import type { AnswerCache } from "./cache.ts";
 import { type PlacedCitation, placedCitations } from "./citations.ts";
 import { type Conversation, conversationOf, type Standalone, standaloneQuestion } from "./conversation.ts";
 import type { Edition } from "./edition.ts";
 import type { Editions } from "./editions.ts";
+import type { Memory } from "./memory.ts";
 
 export type ServeRequest = Access &
   CallOptions & {
@@ -52,7 +51,7 @@ export type ServeParts = {
   readonly context: ProjectContext;
   readonly editions: Editions;
   readonly prices: PriceBook;
-  readonly cache: AnswerCache;
+  readonly memory: Memory;
 };
 
 /** As traffic counts it: a turn that calls tools is no answer yet. */
@@ -114,11 +113,13 @@ async function* attempt(
   requireTools(answerer, request, edition.generator.name);
   const conversation = conversationOf(request.messages, parts.context.config.server.conversationTokens);
   const call = callOf(request, conversation);
-  const cacheKey = usesTools(request) ? undefined : hashOf(cacheKeyOf(key, conversation.question, call));
-  const cached = cacheKey === undefined ? undefined : parts.cache.get(cacheKey);
-  if (cached !== undefined) {
-    yield { type: "text-delta", text: cached.answer.text };
-    return { type: "served", served: { ...cached, isCached: true, cost: { status: "priced", usd: 0 } } };
+  const { embedder } = edition.knowledge;
+  const recalled = usesTools(request)
+    ? undefined
+    : await parts.memory.recall({ key, question: conversation.question, call, embedder });
+  if (recalled?.found !== undefined) {
+    yield { type: "text-delta", text: recalled.found.answer.text };
+    return { type: "served", served: recalled.found };
   }
   const asked = unsearched.has(request.approach)
     ? { text: conversation.question, usage: [], notes: [] }
@@ -137,7 +138,7 @@ async function* attempt(
     if (served.answer.outcome === "failed" && sent === "") return { type: "failed", failure: served };
     // A streamed text may hold markers that the finished answer lost: then it is not what others should get.
     const isWhole = sent === "" || sent === event.answer.text;
-    if (served.answer.outcome !== "failed" && isWhole && cacheKey !== undefined) parts.cache.set(cacheKey, served);
+    if (served.answer.outcome !== "failed" && isWhole) recalled?.keep(served);
     return { type: "served", served };
   }
   throw new Error(`${request.approach}: the answer never ended`);
@@ -184,20 +185,6 @@ function callOf(request: ServeRequest, { history, since }: Conversation): Answer
     ...(tools ? { tools } : {}),
     ...(history.length > 0 ? { history } : {}),
     ...(since.length > 0 ? { since } : {}),
-  };
-}
-
-/** `key` changes with every document, so an answer from before a change is never found again. */
-function cacheKeyOf(key: string, question: string, call: AnswerCall): Json {
-  const { groups, filter, schema, generate, history } = call;
-  return {
-    key,
-    question,
-    groups: groups ? [...groups].sort() : null,
-    filter: filter ?? null,
-    schema: schema ?? null,
-    generate: generate ? { ...generate } : null,
-    history: [...(history ?? [])] as Json,
   };
 }
 

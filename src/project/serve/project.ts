@@ -14,10 +14,10 @@ import type { ProjectContext } from "../wiring/context.ts";
 import { priceBookOf } from "../wiring/prices.ts";
 import { approachNames } from "../wiring/wire-approaches.ts";
 import { type ServeEvent, type ServeRequest, serveAnswer } from "./answer.ts";
-import { answerCache } from "./cache.ts";
 import type { ServedModel } from "./edition.ts";
 import { openEditions } from "./editions.ts";
 import { dailyMetrics } from "./live-metrics.ts";
+import { answerMemory } from "./memory.ts";
 import { tracedContext } from "./traced-parts.ts";
 
 /** The model name that stands for whatever the last comparison recommended. */
@@ -66,7 +66,7 @@ export async function openServedProject(context: ProjectContext): Promise<Served
     context,
     editions,
     prices: await priceBookOf(context.config),
-    cache: answerCache(config.cachedAnswers),
+    memory: answerMemory(config),
   };
   const recommended = () => readRecommended(context.database) ?? "rag";
   const inEdition = async <T>(work: (edition: Awaited<ReturnType<typeof editions.enter>>) => T | Promise<T>) => {
