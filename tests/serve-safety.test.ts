@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fakeChatModel } from "../src/testing/fake-chat-model.ts";
+import { modelWireServer } from "../src/testing/model-wire-server.ts";
 import { eventsOf, type ServedApp, servedApp } from "./served-app.ts";
 
 /** `ASSAY_LEAK_CASES=10000` tries as many as a release should. */
@@ -175,7 +176,9 @@ describe("strange requests", () => {
 
   const requireShape = async (response: Response) => {
     const text = await response.text();
-    expect([500, text]).not.toEqual([response.status, text]);
+    expect([response.status, text]).toEqual([response.status < 500 ? response.status : "below 500", text]);
+    // Nothing of the inside: no stack, no path, no name of a library's error.
+    expect(text).not.toMatch(/\n\s+at |node_modules|\/src\/|file:\/\/|SQLITE|ZodError/);
     if (response.status < 400) return;
     const { error } = JSON.parse(text) as { error: Record<string, unknown> };
     expect(Object.keys(error).sort()).toEqual(["code", "message", "param", "type"]);
@@ -260,7 +263,7 @@ describe("state that cannot be used", () => {
       ).status,
     ).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(await (await app.request("/readyz")).json()).toEqual({ status: "degraded" });
+    expect(await (await app.request("/readyz")).json()).toMatchObject({ status: "read-only" });
     expect((await app.request("/metrics")).status).toBe(200);
     const { rmSync } = await import("node:fs");
     rmSync(app.project.path(".assay/index"), { recursive: true });
@@ -274,6 +277,58 @@ describe("state that cannot be used", () => {
     expect(error.message).not.toContain(app.project.directory);
     expect((await app.request("/healthz")).status).toBe(200);
     await app.close();
+  });
+
+  test("state that cannot be written is a server that only reads, says why, and goes on answering; it recovers", async () => {
+    const generator = fakeChatModel({ replies: ["Every 25 minutes [1]."] });
+    const app = await servedApp({ generator, config: { server: { guardrails: { dailyUsd: 1 } } } });
+    const ask = async (text: string) => {
+      const messages = [{ role: "user", content: text }];
+      return (await app.post("/v1/chat/completions", { model: "rag", messages })).json() as Promise<{ id: string }>;
+    };
+    const kept = await ask("How often does the ferry leave?");
+    expect((await app.post("/v1/feedback", { id: kept.id, rating: "up" })).status).toBe(201);
+    app.context.database.sqlite.exec("PRAGMA query_only = 1");
+    const { id } = await ask("How often does the island ferry leave?");
+    expect(id).toMatch(/^chatcmpl-/);
+    await expect
+      .poll(async () => (await app.request("/readyz")).json())
+      .toMatchObject({
+        status: "read-only",
+        reason: expect.stringContaining("assay doctor"),
+      });
+    for (const answer of [id, kept.id]) {
+      const refused = await app.post("/v1/feedback", { id: answer, rating: "down" });
+      expect(refused.status).toBe(503);
+      expect(await refused.json()).toMatchObject({
+        error: { code: "read_only", message: expect.stringContaining("answers go on") },
+      });
+    }
+    expect(app.log.filter((line) => line.startsWith("read-only"))).toHaveLength(1);
+    expect(await (await app.request("/metrics")).text()).toContain("assay_traces_failing 1\n");
+    app.context.database.sqlite.exec("PRAGMA query_only = 0");
+    await ask("When does the lodge open?");
+    await expect.poll(async () => (await app.request("/readyz")).json()).toEqual({ status: "ready" });
+    expect((await app.post("/v1/feedback", { id, rating: "down" })).status).toBe(201);
+    await app.close();
+  });
+
+  test("what a provider's model said is written down in traces alone, and nowhere where they are off", async () => {
+    const wire = await modelWireServer();
+    wire.script({ type: "reply", text: "The zanzibar ferry leaves every 25 minutes." });
+    const app = await servedApp({
+      config: { generator: "mybox/m", providers: { mybox: { baseUrl: wire.url } }, server: { traces: "off" } },
+    });
+    const body = { model: "rag", messages: [{ role: "user", content: "How often does the island ferry leave?" }] };
+    expect(await (await app.post("/v1/chat/completions", body)).text()).toContain("zanzibar");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const tables = app.context.database.sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    for (const { name } of tables as { name: string }[])
+      expect(JSON.stringify(app.context.database.sqlite.prepare(`SELECT * FROM "${name}"`).all())).not.toContain(
+        "zanzibar",
+      );
+    await app.close();
+    await wire.close();
   });
 
   test("a control database that lost its tables is a 503 as well, and tells callers nothing of it", async () => {

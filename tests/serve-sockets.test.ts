@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from "../src/server/serve.ts";
 import { type FakeChatModel, fakeChatModel } from "../src/testing/fake-chat-model.ts";
 import { assay } from "./command-line.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";
+import { withGenerator } from "./served-app.ts";
 
 let project: FerryProject;
 let server: RunningServer | undefined;
@@ -20,7 +21,7 @@ async function started(config: AssayConfig = {}, generator?: FakeChatModel): Pro
   const opened = await openContext(project.directory);
   closeContext = opened.close;
   await ingest(opened, { progress: silentProgress });
-  const context = generator ? { ...opened, models: { ...opened.models, generator: async () => generator } } : opened;
+  const context = generator ? withGenerator(opened, generator) : opened;
   server = await startServer(context, { port: 0, log: () => {} });
   return server;
 }

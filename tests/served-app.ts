@@ -34,7 +34,7 @@ export async function servedApp(options: ServedAppOptions = {}): Promise<ServedA
   project.write("assay.config.json", JSON.stringify(options.config ?? {}));
   const opened = await openContext(project.directory);
   const { generator } = options;
-  const context = generator ? { ...opened, models: { ...opened.models, generator: async () => generator } } : opened;
+  const context = generator ? withGenerator(opened, generator) : opened;
   await ingest(context, { progress: silentProgress });
   const log: string[] = [];
   const { app, drain, close } = await openApp(context, (line) => log.push(line));
@@ -58,6 +58,12 @@ export async function servedApp(options: ServedAppOptions = {}): Promise<ServedA
       project.remove();
     },
   };
+}
+
+/** The project as if `generator` were configured. */
+export function withGenerator(context: ProjectContext, generator: ChatModel): ProjectContext {
+  const models = { ...context.models, generator: async () => generator, withoutKeeping: () => models };
+  return { ...context, models };
 }
 
 /** The values of a stream's `data:` lines; `[DONE]` is left as text. */

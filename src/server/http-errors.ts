@@ -57,6 +57,16 @@ function isDatabaseError(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === "ERR_SQLITE_ERROR";
 }
 
+/** What a server whose state cannot be written says of itself. */
+export const readOnlyReason =
+  "answers go on, but traces, feedback and spending cannot be written down; the operator should run `assay doctor`";
+
+/** For what would have to be kept. */
+export function readOnly(cause: unknown): HttpError {
+  const message = `this server can only read at the moment: ${readOnlyReason}`;
+  return new HttpError({ status: 503, code: "read_only", message, cause });
+}
+
 /** A failed answer's code as a refusal. */
 export function fromCode(code: ErrorCode | string, message: string, cause?: unknown): HttpError {
   const known = publicErrors[code];

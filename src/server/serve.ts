@@ -14,6 +14,7 @@ import { createApp } from "./app.ts";
 import type { App, ServerParts } from "./app-parts.ts";
 import { callersFrom } from "./callers.ts";
 import { guardFrom } from "./guardrails.ts";
+import { readOnlyReason } from "./http-errors.ts";
 import { listen } from "./listen.ts";
 import { metrics } from "./metrics.ts";
 import { isLoopback } from "./origins.ts";
@@ -52,9 +53,11 @@ export async function openApp(context: ProjectContext, log: (line: string) => vo
   requirePrices(config.server, [generator, embedder, retrieval.reranker], await priceBookOf(config));
   const callers = callersFrom(config.server.keys);
   const project = await openServedProject(context);
-  const traces = traceStore(database, config.server.keepTracesDays);
-  const spend = spendBook(database);
   const told = (line: string) => log(oneLine(line));
+  const traces = traceStore(database, config.server.keepTracesDays, (problem) =>
+    told(`read-only: ${readOnlyReason} (${problem})`),
+  );
+  const spend = spendBook(database);
   const watching = { admission: admission(config.server.limits), metrics: metrics(), log: told };
   const { evaluation, alarms } = await openEvaluation(context, project, watching);
   let draining = false;

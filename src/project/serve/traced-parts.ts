@@ -14,9 +14,9 @@ import type { Retriever } from "../../core/retrieval.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { spanned, spannedEvents } from "./spans.ts";
 
-/** The same project with models that tell of their calls. */
+/** The same project with models that tell of their calls, and of whose replies only the server's traces keep anything. */
 export function tracedContext(context: ProjectContext): ProjectContext {
-  const { models } = context;
+  const models = context.models.withoutKeeping();
   return {
     ...context,
     models: {

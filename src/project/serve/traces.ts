@@ -61,7 +61,12 @@ export const serveSchema = `
   ) STRICT;
 `;
 
-export function traceStore(database: ControlDatabase, keepDays: number): TraceStore {
+/** `onProblem` hears of it once when writing begins to fail. */
+export function traceStore(
+  database: ControlDatabase,
+  keepDays: number,
+  onProblem: (problem: string) => void = () => {},
+): TraceStore {
   database.sqlite.exec(serveSchema);
   const insert = database.sqlite.prepare(
     "INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -72,6 +77,11 @@ export function traceStore(database: ControlDatabase, keepDays: number): TraceSt
   let problem: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const failed = (error: unknown) => {
+    const before = problem;
+    problem = error instanceof Error ? error.message : String(error);
+    if (before === undefined) onProblem(problem);
+  };
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -83,7 +93,7 @@ export function traceStore(database: ControlDatabase, keepDays: number): TraceSt
       waiting = [];
       problem = undefined;
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      failed(error);
       waiting = waiting.slice(-mostWaiting);
     }
   };
@@ -93,7 +103,7 @@ export function traceStore(database: ControlDatabase, keepDays: number): TraceSt
       forgetScores.run();
     });
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    failed(error);
   }
   return {
     add(trace) {

@@ -1,7 +1,7 @@
 // From model names in the configuration to models. Embedded names are opened here, all others by the registry.
 import type { ChatModel, Embedder } from "../../core/models.ts";
 import type { Reranker } from "../../core/retrieval.ts";
-import { cachedChatModel, cachedEmbedder, cachedReranker } from "../../models/call-cache.ts";
+import { type CallStore, cachedChatModel, cachedEmbedder, cachedReranker } from "../../models/call-cache.ts";
 import { extractiveReader } from "../../models/embedded/extractive-reader.ts";
 import { linearReranker } from "../../models/embedded/linear-reranker.ts";
 import { resolveChatModel, resolveEmbedder, resolveReranker } from "../../models/registry.ts";
@@ -23,11 +23,18 @@ export type ModelWiring = {
   uncached(name: string, parts: EmbeddedParts | undefined): Promise<ChatModel>;
   /** The embedded extractive reader, whatever is configured: yardsticks use it. */
   extractive(parts: EmbeddedParts): ChatModel;
+  /** The same models, of whose replies nothing is written down: whoever serves decides about traces, and must live with a full disk. */
+  withoutKeeping(): ModelWiring;
 };
 
 /** Remote models are wrapped in the call cache; nothing leaves the machine that the configuration does not name. */
 export function modelWiring(config: ResolvedConfig, database: ControlDatabase): ModelWiring {
-  const store = callStore(database);
+  return wiringOver(config, callStore(database));
+}
+
+const keepsNothing: CallStore = { get: async () => undefined, set: async () => {} };
+
+function wiringOver(config: ResolvedConfig, store: CallStore): ModelWiring {
   const { timeoutMs, decline } = config.generation;
   const settings = { providers: config.providers, timeoutMs };
   const extractive = (parts: EmbeddedParts) => extractiveReader({ ...parts, decline });
@@ -51,6 +58,7 @@ export function modelWiring(config: ResolvedConfig, database: ControlDatabase): 
       return isEmbedded(config.generator) ? generator : cachedChatModel(generator, store);
     },
     extractive,
+    withoutKeeping: () => wiringOver(config, keepsNothing),
   };
 }
 

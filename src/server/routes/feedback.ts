@@ -1,7 +1,8 @@
 // POST /v1/feedback: what people thought of an answer. Kept for review; nothing learns from it unseen.
 import { createRoute, z } from "@hono/zod-openapi";
+import type { NewFeedback } from "../../project/serve/feedback.ts";
 import { type App, errorResponses, jsonOf, type ServerParts } from "../app-parts.ts";
-import { HttpError } from "../http-errors.ts";
+import { HttpError, readOnly } from "../http-errors.ts";
 
 const feedbackRequest = z
   .strictObject({
@@ -27,7 +28,7 @@ export function feedbackRoute(app: App, parts: ServerParts): void {
   app.openapi(route, (context) => {
     const { id: traceId, rating, correction, comment } = context.req.valid("json");
     parts.traces.flush();
-    const kept = parts.feedback.add({
+    const kept = keptOr503(parts, {
       traceId,
       caller: context.var.caller.name,
       ...(rating ? { rating } : {}),
@@ -38,4 +39,15 @@ export function feedbackRoute(app: App, parts: ServerParts): void {
     const message = "this caller was given no such answer, or it is no longer kept";
     throw new HttpError({ status: 404, code: "not_found", message, param: "id" });
   });
+}
+
+function keptOr503({ feedback, traces }: ServerParts, given: NewFeedback): string | undefined {
+  try {
+    const kept = feedback.add(given);
+    // The answer's own trace may be what could not be written.
+    if (kept === undefined && traces.problem !== undefined) throw new Error(traces.problem);
+    return kept;
+  } catch (cause) {
+    throw readOnly(cause);
+  }
 }

@@ -1,6 +1,7 @@
 // What runs the server: is it alive, can it answer, how is it doing, and what can it be asked.
 import { AssayError } from "../../core/errors.ts";
 import type { App, ServerParts } from "../app-parts.ts";
+import { readOnlyReason } from "../http-errors.ts";
 
 export function operationRoutes(app: App, parts: ServerParts): void {
   app.get("/healthz", (context) => context.json({ status: "ok" }));
@@ -8,9 +9,13 @@ export function operationRoutes(app: App, parts: ServerParts): void {
     if (parts.isDraining()) return context.json({ status: "draining" }, 503);
     try {
       const problem = await parts.project.check();
-      const degraded = problem !== undefined || parts.traces.problem !== undefined;
       if (problem !== undefined) parts.log(`the newest index is not served: ${problem}`);
-      return context.json({ status: degraded ? "degraded" : "ready" });
+      if (parts.traces.problem !== undefined) return context.json({ status: "read-only", reason: readOnlyReason });
+      if (problem === undefined) return context.json({ status: "ready" });
+      return context.json({
+        status: "degraded",
+        reason: "the newest documents could not be opened: older ones are served",
+      });
     } catch (error) {
       const code = AssayError.isInstance(error) ? error.code : "internal";
       parts.log(`not ready: ${error instanceof Error ? error.message : String(error)}`);
