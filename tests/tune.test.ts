@@ -118,7 +118,11 @@ test("a tuned model is compared, probed, asked, and taught more", async () => {
   expect(outdated.status === "scored" && outdated.labels.join()).toContain("the examples have changed since");
   const more = await firstRow<Tuned>("tune", "--if-new", "5", "--from", first.tuning.id, "--steps", "10");
   expect(more.tuning).toMatchObject({ status: "succeeded", result: { replayedExamples: expect.any(Number) } });
-  const { n, meaning } = probe(await compared(), "forgetting");
-  expect(n).toBeGreaterThan(0);
-  expect(meaning).toMatch(/before.*after/);
+  const taught = await compared();
+  for (const name of ["forgetting of an earlier run", "forgetting of general knowledge"]) {
+    const { n, meaning } = probe(taught, name);
+    expect(n).toBeGreaterThan(0);
+    expect(meaning).toMatch(/before.*after/);
+  }
+  expect(probe(taught, "personal data given away")).toMatchObject({ value: null });
 }, 60_000);

@@ -12,13 +12,15 @@ import { hasShapeOf, jsonOf } from "../../tuning/probes/json-shape.ts";
 import { strangeInputs } from "../../tuning/probes/strange-inputs.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
-import { forgettingProbe, memoryProbes } from "./memory-probes.ts";
+import { extractionProbes } from "./extraction-probes.ts";
+import { forgettingProbes } from "./forgetting-probes.ts";
+import { memoryProbes } from "./memory-probes.ts";
 import { modelDirectory } from "./tune-run.ts";
 import type { TunedModels } from "./tuned-models.ts";
 import { readStoredExamples, type StoredExamples, type TuningRecord } from "./tuning-records.ts";
 
 /** Raised whenever a probe would measure something else. */
-const version = "1";
+const version = "2";
 /** Examples asked per probe: enough to see a gap, few enough to take seconds. */
 const mostAsked = 25;
 const samples = 4;
@@ -68,7 +70,7 @@ async function probesOf(
       ...(await overfitProbes(model, stored)),
       await formatProbe(model, stored),
       ...(await strangeProbes(model, stored)),
-      ...(tuning.result?.model ? unseenMemory(tuning.trainer) : await likelihoodProbes(tuning)),
+      ...(tuning.result?.model ? unseenMemory(tuning.trainer) : await memoryOf(tuning, model, stored)),
     ];
     stage.end();
     return found;
@@ -76,9 +78,14 @@ async function probesOf(
   return value;
 }
 
-const likelihoodProbes = async (tuning: TuningRecord): Promise<readonly TuningProbe[]> => [
+const memoryOf = async (
+  tuning: TuningRecord,
+  model: ChatModel,
+  stored: StoredExamples,
+): Promise<readonly TuningProbe[]> => [
   ...(await memoryProbes(tuning)),
-  await forgettingProbe(tuning),
+  ...(await extractionProbes(tuning, stored, (question, temperature) => say(model, question, temperature))),
+  ...(await forgettingProbes(tuning)),
 ];
 
 /** How likely a model finds a text is known only to whoever holds its weights. */

@@ -1,15 +1,20 @@
-// How likely a tuned model finds given answers: for probes of what it has memorised and what it has forgotten.
+// How likely a tuned model finds given answers, and how it goes on with a given beginning: for probes of what it has memorised and
+// what it has forgotten.
 import type { Message } from "../../core/questions.ts";
 import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { openEngine } from "../../neural/onnx-engine.ts";
-import { encodeExample } from "./chat-template.ts";
-import { effectiveWeights, readModel } from "./model-files.ts";
+import { random } from "../../neural/random.ts";
+import { encodeExample, encodePrompt } from "./chat-template.ts";
+import { generateTokens } from "./generate-tokens.ts";
+import { effectiveWeights, type ModelOnDisk, readModel } from "./model-files.ts";
 
 export type Likelihood = {
   /** Mean surprise in nats over the tokens that the assistant says; null for a conversation longer than the model takes. */
   loss(messages: readonly Message[]): Promise<number | null>;
   /** The sum instead of the mean. */
   surprise(messages: readonly Message[]): Promise<number | null>;
+  /** The likeliest end of an answer that begins as given, after `messages`; at most as long as `example`, and a few tokens more. */
+  continued(messages: readonly Message[], beginning: string, example: string): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -31,8 +36,29 @@ export async function openLikelihood(directory: string): Promise<Likelihood> {
       const values = await surprises(messages);
       return values && sum(values);
     },
+    continued: (messages, beginning, example) => {
+      const prompt = [...encodePrompt(found.words, messages), ...found.words.encode(beginning)];
+      const mostTokens = found.words.encode(example).length + fewTokens;
+      return continuation(generator, found, { prompt, mostTokens });
+    },
     close: () => generator.close(),
   };
+}
+
+/** What else may stand between a beginning and what is looked for: a blank, a quotation mark. */
+const fewTokens = 4;
+
+async function continuation(
+  generator: Generator,
+  { words, config }: ModelOnDisk,
+  { prompt, mostTokens }: { readonly prompt: readonly number[]; readonly mostTokens: number },
+): Promise<string> {
+  if (prompt.length + mostTokens > config.maximumLength) return "";
+  const sampling = { temperature: 0, chance: random(0) };
+  const ids: number[] = [];
+  const request = { prompt, mostTokens, endId: words.markId("<|end|>"), sampling };
+  for await (const id of generateTokens(generator, request)) ids.push(id);
+  return words.decode(ids);
 }
 
 /** −log p of the token after each position of `answers`. */
