@@ -5,6 +5,7 @@ import type { Hosting, JobElsewhere, ProviderModel } from "../core/training.ts";
 import type { LearningCurve } from "../project/tuning/learning-curve.ts";
 import type { PlannedTuning, TuneResult } from "../project/tuning/tune.ts";
 import type { JobState, TuningState } from "../project/tuning/tune-jobs.ts";
+import type { ScheduleEvent } from "../project/tuning/tune-schedule.ts";
 import type { TuningRecord } from "../project/tuning/tuning-records.ts";
 import { printLine } from "./common-options.ts";
 import { seconds } from "./terminal-progress.ts";
@@ -46,6 +47,13 @@ export function printTuned({ tuning, reused, newExamples }: TuneResult & { reado
   if (newExamples !== undefined) printLine(`${newExamples} new examples: too few to train again`);
   else if (reused) printLine(pc.dim("trained before with the same examples and settings"));
   printTuning(tuning);
+}
+
+export function printScheduled(event: ScheduleEvent): void {
+  if (event.event === "trained") printTuned(event);
+  else if (event.event === "waiting") {
+    printLine(`${event.newExamples} new examples, ${event.wanted} are worth a training: looking again later`);
+  } else printLine(`${pc.red("not trained")}: ${event.message}${event.remedy ? pc.dim(` → ${event.remedy}`) : ""}`);
 }
 
 export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "progress" | "job" | "unasked">>): void {

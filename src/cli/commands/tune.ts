@@ -16,6 +16,7 @@ import {
   withProject,
 } from "../common-options.ts";
 import { positiveInteger } from "../numbers.ts";
+import { tuneEvery } from "./tune-every.ts";
 import { registerTuneExport } from "./tune-export.ts";
 
 type TuneOptions = CommonOptions & {
@@ -34,6 +35,8 @@ type TuneOptions = CommonOptions & {
   readonly seed?: number;
   readonly canaries?: number;
   readonly ifNew?: number;
+  /** Hours. */
+  readonly every?: number;
   readonly learningCurve?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -47,6 +50,7 @@ export const registerTune: Register = (program: Command, setExitCode: SetExitCod
   withCommonOptions(tune).action(async (options: TuneOptions) => {
     if (options.dryRun) await planned(options);
     else if (options.learningCurve) await curved(options);
+    else if (options.every !== undefined) await tuneEvery(options, requestOf);
     else await trained(options, setExitCode);
   });
   registerLook(tune, "status", "how a training run stands; default: the newest", async (context, id) => {
@@ -85,6 +89,7 @@ function withSettings(command: Command): void {
     .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
     .option("--canaries <n>", "plant secrets, seen 1, 2, 4, … times, to measure memorisation", fewCanaries)
     .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)
+    .option("--every <hours>", "stay, and look for new examples this often; with --if-new", positive)
     .option("--learning-curve", "train on an eighth, a quarter, a half and all: is more data worth labelling?")
     .option("--dry-run", "examples, tokens, minutes and price; trains nothing")
     .option("--yes", "agree to what it costs")
@@ -130,6 +135,7 @@ function requestOf(options: TuneOptions, progress: Progress): TuneRequest {
     verbose: ___,
     dryRun: ____,
     learningCurve: _____,
+    every: ______,
     minutes,
     steps,
     epochs,
