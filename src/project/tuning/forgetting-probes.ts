@@ -1,6 +1,7 @@
 // What a tuned model knew before and forgot: the loss on fixed texts, after tuning minus before. Above 0 something was forgotten.
 import { dirname } from "node:path";
 import type { TuningProbe } from "../../core/comparison.ts";
+import { AssayError } from "../../core/errors.ts";
 import { asConversation } from "../../core/questions.ts";
 import type { TuningExample } from "../../core/training.ts";
 import { generalText } from "../../tuning/probes/general-text.ts";
@@ -31,10 +32,15 @@ async function ofTheWorld(tuning: TuningRecord): Promise<TuningProbe> {
   const { base, from } = tuning.settings;
   const before = from ?? base;
   if (before === undefined) return nothing(name, "it was trained from random weights and knew nothing before");
-  const change = await changeOfLoss(before, modelDirectory(tuning), generalText);
-  return change === null
-    ? nothing(name, "the general texts are longer than the model takes")
-    : { name, ...change, meaning: `loss on a fixed set of general questions and answers: ${change.meaning}` };
+  try {
+    const change = await changeOfLoss(before, modelDirectory(tuning), generalText);
+    if (change === null) return nothing(name, "the general texts are longer than the model takes");
+    return { name, ...change, meaning: `loss on a fixed set of general questions and answers: ${change.meaning}` };
+  } catch (error) {
+    // A base may have gone since, or be of a format that only its trainer reads.
+    if (!AssayError.isInstance(error)) throw error;
+    return nothing(name, `the model before tuning cannot be read here: ${error.message}`);
+  }
 }
 
 const nothing = (name: string, meaning: string): TuningProbe => ({ name, value: null, unit: "nats", n: 0, meaning });

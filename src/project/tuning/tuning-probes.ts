@@ -93,6 +93,10 @@ function unseenMemory(trainer: string): readonly TuningProbe[] {
   const meaning = `the weights are at ${trainer}, which does not tell how likely they find a text`;
   return [
     { name: "memorisation", value: null, unit: "bits", n: 0, meaning },
+    {
+      ...{ name: "personal data given away", value: null, unit: "share", n: 0 },
+      meaning: "not tried on a model that is paid by the token",
+    },
     { name: "forgetting", value: null, unit: "nats", n: 0, meaning },
   ];
 }
