@@ -129,6 +129,12 @@ function byPreference(a: ScoredApproach, b: ScoredApproach): number {
   );
 }
 
+/** The first of the rule's grounds that sets the winner apart from the next of the tied. */
+export function groundOf({ tied: [winner, next] }: Choice): "cheaper" | "better" | "faster" {
+  if (winner === undefined || next === undefined || comparableCost(winner) < comparableCost(next)) return "cheaper";
+  return qualityOf(winner) > qualityOf(next) ? "better" : "faster";
+}
+
 /** To the cent per 1,000 questions: below that the clock's noise would decide. Unknown costs rank last. */
 export function comparableCost({ costUsd }: ScoredApproach): number {
   return costUsd.perQuery === null ? Number.MAX_VALUE : Math.round(costUsd.perQuery * 100_000);

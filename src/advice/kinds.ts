@@ -10,8 +10,8 @@ import {
   type Choice,
   type Correction,
   choose,
-  comparableCost,
   declinesEverything,
+  groundOf,
   isScored,
   isWorthless,
   qualityOf,
@@ -73,13 +73,11 @@ function reasonFor(choice: Choice, others: readonly string[]): string {
     winner.name === best.name
       ? ""
       : `; ${best.name} scores ${ofHundred(best.scores["quality"]!.mean)}, which may be chance`;
-  return `${winner.name} scores ${score} of 100 and is not told apart from ${others.join(", ")}: ${preferenceOf(choice)}${higher}.`;
+  return `${winner.name} scores ${score} of 100 and is not told apart from ${others.join(", ")}: ${preference[groundOf(choice)]}${higher}.`;
 }
 
-/** The first of the rule's grounds that sets the winner apart from the next. */
-function preferenceOf({ tied: [winner, next] }: Choice): string {
-  if (comparableCost(winner!) < comparableCost(next!)) return "the cheaper is named";
-  return qualityOf(winner!) > qualityOf(next!)
-    ? "costs are alike, and the one that scores higher is named"
-    : "costs and scores are alike, and the faster is named";
-}
+const preference: Readonly<Record<ReturnType<typeof groundOf>, string>> = {
+  cheaper: "the cheaper is named",
+  better: "costs are alike, and the one that scores higher is named",
+  faster: "costs and scores are alike, and the faster is named",
+};

@@ -129,6 +129,12 @@ describe("the rule", () => {
     expect(approach).toBe("b");
   });
 
+  test("where neither cost nor quality sets two apart, it is the speed that is said to", () => {
+    const { approach, because } = advise([row("a", { quality: 0.7, p95: 90 }), row("b", { quality: 0.7 }), decline]);
+    expect(approach).toBe("a");
+    expect(because.join(" ")).toContain("or scores higher, and it is the fastest (b USD 1.00 per 1,000 questions)");
+  });
+
   test("an unknown cost ranks after a known one and says so", () => {
     const { approach, unless } = advise([
       row("rag", { quality: 0.76, perQuery: 5 }),

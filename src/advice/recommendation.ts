@@ -12,7 +12,7 @@ import {
   type Correction,
   ceiling,
   choose,
-  comparableCost,
+  groundOf,
   isBetter,
   isIdle,
   isScored,
@@ -142,7 +142,8 @@ function comparisonSentences(
 }
 
 /** Why this one of those that the test cannot tell apart; and what it costs. */
-function choiceSentences({ winner, tied, isFitUnknown }: Choice): readonly string[] {
+function choiceSentences(choice: Choice): readonly string[] {
+  const { winner, tied, isFitUnknown } = choice;
   const { perQuery } = winner.costUsd;
   const cost =
     perQuery === null
@@ -150,11 +151,10 @@ function choiceSentences({ winner, tied, isFitUnknown }: Choice): readonly strin
       : `at ${perThousand(perQuery)}`;
   const speed = `half of its answers within ${milliseconds(winner.latencyMs.p50)}, 95% within ${milliseconds(winner.latencyMs.p95)}`;
   const runnersUp = tied.filter(({ name }) => name !== winner.name);
-  const isCheapest = runnersUp.every((other) => comparableCost(winner) < comparableCost(other));
   const costs = runnersUp.map(
     ({ name, costUsd }) => `${name} ${costUsd.perQuery === null ? "unknown" : perThousand(costUsd.perQuery)}`,
   );
-  const reason = reasonFor(perQuery !== null, isCheapest);
+  const reason = perQuery === null ? "no cost is known and it scores highest" : grounds[groundOf(choice)];
   return [
     ...(runnersUp.length > 0 ? [`Among those that cannot be told apart ${reason} (${costs.join("; ")}).`] : []),
     ...(isFitUnknown ? [`It is not shown to meet the constraints, but nothing shows that it breaks them.`] : []),
@@ -162,11 +162,11 @@ function choiceSentences({ winner, tied, isFitUnknown }: Choice): readonly strin
   ];
 }
 
-function reasonFor(isCostKnown: boolean, isCheapest: boolean): string {
-  if (!isCostKnown) return "no cost is known and it scores highest";
-  if (isCheapest) return "it is the cheapest";
-  return "none costs less to the cent per 1,000 questions, and of the cheapest it scores highest";
-}
+const grounds: Readonly<Record<ReturnType<typeof groundOf>, string>> = {
+  cheaper: "it is the cheapest",
+  better: "none costs less to the cent per 1,000 questions, and of the cheapest it scores highest",
+  faster: "none costs less to the cent per 1,000 questions or scores higher, and it is the fastest",
+};
 
 function powerSentence(winner: ScoredApproach, difference: number | null): string {
   const { n } = winner.scores["quality"]!;
