@@ -1,4 +1,6 @@
 // `assay cost` and `assay decide` on a real project: JSON shapes, exit codes, one line for every kind of misuse.
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assay } from "./command-line.ts";
 import { type FerryProject, ferryProject } from "./ferry-project.ts";
@@ -118,4 +120,19 @@ describe("decide", () => {
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(says);
   });
+});
+
+test("a comparison of another version is said to be one: no cost, a prior on its own, and a new comparison mends it", async () => {
+  const { report } = await row("compare");
+  const file = join(dirname(String(report)), "ledger.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"format":1', '"format":0'));
+  const cost = await run("cost", "--queries-per-month", "5");
+  expect(cost).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(cost.stderr).toMatch(/^assay: .*written by another version of Assay → run `assay compare` again/);
+  expect(await row("decide", "--need", "knowledge")).toMatchObject({
+    approach: "long-context",
+    lastComparison: { verdict: "not measured", because: expect.stringContaining("another version") },
+  });
+  await run("compare");
+  expect((await run("cost", "--queries-per-month", "5")).exitCode).toBe(0);
 });

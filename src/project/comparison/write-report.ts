@@ -6,6 +6,7 @@ import { hashOf } from "../../core/hash.ts";
 import type { ComparisonLedger } from "../../economics/ledger.ts";
 import { renderHtml } from "../../report/html.ts";
 import { renderMarkdown } from "../../report/markdown.ts";
+import { comparisonFormat } from "../state/last-comparison.ts";
 import { diskError } from "../state/state-folder.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 
@@ -20,8 +21,8 @@ export async function writeReport(
   const page = join(directory, "report.html");
   try {
     await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 1));
-    await writeFile(join(directory, "ledger.json"), JSON.stringify(ledger));
+    await writeFile(join(directory, "report.json"), JSON.stringify({ format: comparisonFormat, ...report }, null, 1));
+    await writeFile(join(directory, "ledger.json"), JSON.stringify({ format: comparisonFormat, ...ledger }));
     await writeFile(join(directory, "report.md"), renderMarkdown(report));
     await writeFile(page, renderHtml(report));
     return page;

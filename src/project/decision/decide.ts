@@ -2,6 +2,7 @@
 import { type Prior, priorFor } from "../../advice/prior.ts";
 import { checkPrior, type PriorCheck } from "../../advice/prior-check.ts";
 import type { Situation } from "../../advice/situation.ts";
+import { AssayError } from "../../core/errors.ts";
 import { readTrainingExamples } from "../data/data-files.ts";
 import { readLastComparison } from "../state/last-comparison.ts";
 import type { ProjectContext } from "../wiring/context.ts";
@@ -26,13 +27,23 @@ export async function decide(context: ProjectContext, answers: DecideAnswers): P
   const situation: Situation = { ...shown, ...said };
   const { contextTokens } = context.config.longContext;
   const prior = priorFor(situation, { contextTokens, ...answers.thresholds });
-  const last = await readLastComparison(context);
   return {
     ...prior,
     situation,
     readOffProject: Object.keys(shown).filter((key) => !(key in said)),
-    lastComparison: { ...checkPrior(prior.approach, last?.report), measuredAt: last?.report.createdAt ?? null },
+    lastComparison: await heldAgainstLast(context, prior.approach),
   };
+}
+
+/** A comparison that this version cannot read leaves the prior standing alone, with the reason. */
+async function heldAgainstLast(context: ProjectContext, prior: string | null): Promise<DecideResult["lastComparison"]> {
+  try {
+    const last = await readLastComparison(context);
+    return { ...checkPrior(prior, last?.report), measuredAt: last?.report.createdAt ?? null };
+  } catch (error) {
+    if (!AssayError.isInstance(error)) throw error;
+    return { verdict: "not measured", because: `${error.message}: ${error.remedy}.`, measuredAt: null };
+  }
 }
 
 /** Only what is there to be read: a project without documents says nothing of their size. */
