@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ChatModel } from "../src/core/models.ts";
 import { fakeChatModel } from "../src/testing/fake-chat-model.ts";
 import { modelWireServer } from "../src/testing/model-wire-server.ts";
 import { eventsOf, type ServedApp, servedApp } from "./served-app.ts";
@@ -167,10 +168,25 @@ describe("text of documents stays text", () => {
   });
 });
 
-describe("strange requests", () => {
+const generators: readonly { readonly what: string; readonly generator?: ChatModel }[] = [
+  { what: "the embedded reader" },
+  {
+    what: "a model that calls tools",
+    generator: fakeChatModel({
+      callsTools: true,
+      replies: ({ tools }) => {
+        const name = tools?.tools[0]?.name;
+        return name ? { text: "", toolCalls: [{ id: "c", name, arguments: "{" }] } : "Every 25 minutes [1].";
+      },
+    }),
+  },
+];
+
+describe.each(generators)("strange requests to $what", ({ generator }) => {
   let app: ServedApp;
   beforeAll(async () => {
-    app = await servedApp({ config: { server: { limits: { bodyBytes: 20_000 } } } });
+    const config = { server: { limits: { bodyBytes: 20_000 } } };
+    app = await servedApp(generator ? { config, generator } : { config });
   });
   afterAll(() => app.close());
 
