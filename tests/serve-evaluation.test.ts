@@ -2,15 +2,21 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import type { Judge } from "../src/evaluation/judges/judge.ts";
+import { unreferencedMetrics } from "../src/evaluation/metrics/judged-metrics.ts";
 import { liveEvaluation } from "../src/project/serve/live-evaluation.ts";
 import { readTraffic } from "../src/project/serve/traffic.ts";
+import { metricNames } from "../src/project/serve/traffic-limits.ts";
 import { fakeChatModel } from "../src/testing/fake-chat-model.ts";
 import { modelWireServer } from "../src/testing/model-wire-server.ts";
 import { assay } from "./command-line.ts";
 import { type ServedApp, type ServedAppOptions, servedApp } from "./served-app.ts";
 
 let app: ServedApp;
-afterEach(() => app.close());
+afterEach(async () => {
+  await app?.close();
+  app = undefined as never;
+});
 
 const question = "How often does the island ferry leave?";
 const ask = (text = question, more: object = {}) =>
@@ -26,6 +32,15 @@ const invented = () => fakeChatModel({ replies: ["The island zeppelin departs at
 async function served(generator = honest(), server: NonNullable<ServedAppOptions["config"]>["server"] = {}) {
   app = await servedApp({ generator, config: { server: { evaluation: { share: 1 }, ...server } } });
 }
+
+test("the names that limits may have are those of the metrics", () => {
+  const judge = { name: "j", version: "1", config: null, label: "", readsMeaning: true } as Judge;
+  expect(
+    unreferencedMetrics(judge)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...metricNames].sort());
+});
 
 test("every drawn answer is scored by the metrics of a comparison; repeats from the cache are not scored again", async () => {
   await served();
@@ -57,7 +72,8 @@ test("what no passage says is seen, in the traffic and beyond a limit", async ()
   expect(run.exitCode).toBe(1);
   expect(run.stdout).toMatch(/faithfulness\s+– → 0\.000/);
   expect(run.stdout).toContain("less than 80.0%");
-  expect((await assay(...args.slice(0, -1), "faithfulness=low")).exitCode).toBe(2);
+  for (const limit of ["faithfulness=low", "beauty=1"])
+    expect((await assay(...args.slice(0, -1), limit)).exitCode).toBe(2);
 });
 
 test("a shadow is scored as well and shown beside what it shadows", async () => {
@@ -69,7 +85,14 @@ test("a shadow is scored as well and shown beside what it shadows", async () => 
     { approach: "rag", kind: "served", metrics: { faithfulness: { n: 1 } } },
     { approach: "bm25-extractive", kind: "shadow", metrics: { faithfulness: { n: 1 } } },
   ]);
-  expect(readTraffic(app.context.database, 2).recent.answers).toBe(1);
+  const { recent, shadows } = readTraffic(app.context.database, 2);
+  expect(recent.answers).toBe(1);
+  expect(shadows).toMatchObject([
+    { shadow: "bm25-extractive", served: "rag", questions: 1, ofShadow: { answers: 1 }, ofServed: { answers: 1 } },
+  ]);
+  expect((await assay("traffic", "--project", app.project.directory)).stdout).toContain(
+    "bm25-extractive as a shadow of rag, on the same 1 questions",
+  );
 });
 
 test("a judge of a provider stops at the day's budget, and what it leaves out is missing, not zero", async () => {

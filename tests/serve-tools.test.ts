@@ -246,7 +246,11 @@ test("guardrails reach what a tool gave and what is given to one", async () => {
   });
   const messages = [
     { role: "user", content: question },
-    { role: "assistant", content: null, tool_calls: [{ id: "c", function: { name: "tide", arguments: "{}" } }] },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "c", function: { name: "tide", arguments: '{"by":"cy@tide.example"}' } }],
+    },
     { role: "tool", tool_call_id: "c", content: "ask bo@tide.example" },
   ];
   for (const stream of [false, true]) {
@@ -256,7 +260,7 @@ test("guardrails reach what a tool gave and what is given to one", async () => {
     expect(text).toContain("[email]");
     expect(text).not.toContain("ada@tide.example");
   }
-  expect(JSON.stringify(generator.prompts)).not.toContain("bo@tide.example");
+  expect(JSON.stringify(generator.prompts)).not.toMatch(/(?:bo|cy)@tide\.example/);
 });
 
 test("what tools gave is never answered from the cache, and counts as no answer", async () => {

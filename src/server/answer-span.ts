@@ -8,6 +8,7 @@ import { usageAttributes } from "../project/serve/traced-parts.ts";
 import type { AnsweringParts, Ask, ReplyEvent } from "./answering.ts";
 import type { Caller } from "./callers.ts";
 import { finishOf } from "./chat-format.ts";
+import { redactedTurn } from "./guardrails.ts";
 
 /** The caller's trace, unless an instrumentation of HTTP has taken it up already. */
 export function parentOf(headers: Headers): Context {
@@ -57,7 +58,7 @@ function tellReply(
     ...(reply.refusedBy === undefined ? {} : { "assay.refused_by": reply.refusedBy }),
   });
   if (!parts.project.config.telemetry.content) return;
-  const input = ask.messages.map((turn) => ({ ...turn, content: parts.guard.redactInput(turn.content) }));
+  const input = ask.messages.map((turn) => redactedTurn(parts.guard, turn));
   const output: Turn = {
     role: "assistant",
     content: answer.text,

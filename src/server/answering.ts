@@ -12,7 +12,7 @@ import { type TraceStore, traceOf } from "../project/serve/traces.ts";
 import type { Admission } from "./admission.ts";
 import { inAnswerSpan } from "./answer-span.ts";
 import { type Caller, narrowed } from "./callers.ts";
-import type { Guard } from "./guardrails.ts";
+import { type Guard, redactedTurn } from "./guardrails.ts";
 import { fromCode, HttpError } from "./http-errors.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -59,7 +59,7 @@ export function answerAsked(parts: AnsweringParts, caller: Caller, ask: Ask): As
 
 async function* answered(parts: AnsweringParts, caller: Caller, ask: Ask): AsyncGenerator<ReplyEvent> {
   const { project, guard } = parts;
-  const messages = ask.messages.map((message) => ({ ...message, content: guard.redactInput(message.content) }));
+  const messages = ask.messages.map((turn) => redactedTurn(guard, turn));
   const approach = await project.route(ask.model, conversationKey(caller, messages));
   const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
   const rule = guard.refuses(question);

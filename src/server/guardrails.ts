@@ -1,5 +1,6 @@
 // What may be asked and what may be said: personal data by its shape, blocked topics, attempts to change the instructions.
 // Patterns only: they catch the plain cases and are no proof against somebody who tries.
+import type { Turn } from "../core/tools.ts";
 import type { RedactableKind, ServerConfig } from "../project/config/serve-config.ts";
 
 export type Guard = {
@@ -28,6 +29,14 @@ export function guardFrom(config: ServerConfig["guardrails"]): Guard {
     holdsOutput: config.redactOutput.length > 0,
     refusal: config.refusal,
   };
+}
+
+/** What people wrote, what tools gave back, and what they were called with. */
+export function redactedTurn(guard: Guard, turn: Turn): Turn {
+  const content = guard.redactInput(turn.content);
+  if (turn.role === "tool" || turn.toolCalls === undefined) return { ...turn, content };
+  const toolCalls = turn.toolCalls.map((call) => ({ ...call, arguments: guard.redactInput(call.arguments) }));
+  return { ...turn, content, toolCalls };
 }
 
 const injectionPatterns: readonly RegExp[] = [

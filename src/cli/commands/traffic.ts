@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { AssayError } from "../../core/errors.ts";
-import type { Traffic, TrafficPeriod } from "../../project/serve/traffic.ts";
-import type { TrafficLimits } from "../../project/serve/traffic-limits.ts";
+import type { Traffic, TrafficFigures, TrafficPeriod } from "../../project/serve/traffic.ts";
+import { figureNames, metricNames, type TrafficLimits } from "../../project/serve/traffic-limits.ts";
 import {
   type CommonOptions,
   printJson,
@@ -69,6 +69,7 @@ function limitsOf(options: Options): TrafficLimits {
   const bounds = (option: string, given: readonly string[]) =>
     given.map((one) => {
       const [figure = "", text = ""] = one.split("=");
+      requireFigure(option, figure);
       return [figure, numberOf(`${option} ${figure}`, text)];
     });
   return {
@@ -77,25 +78,42 @@ function limitsOf(options: Options): TrafficLimits {
   };
 }
 
+/** A limit on what nobody measures could never be broken: it is a mistake. */
+function requireFigure(option: string, figure: string): void {
+  const known: readonly string[] = [...figureNames, ...metricNames];
+  if (known.includes(figure)) return;
+  throw new AssayError({
+    code: "bad-usage",
+    message: `${option} ${figure}: no such figure`,
+    remedy: `choose among ${known.join(", ")}`,
+  });
+}
+
 /** Scores of the sample, what has moved more than chance would, and approaches beside each other where there are several. */
-function printQuality({ recent, before, drift, approaches }: Traffic): void {
-  const shownMean = (value: number | null | undefined) => (value == null ? "–" : value.toFixed(3));
+function printQuality({ recent, before, drift, approaches, shadows }: Traffic): void {
   for (const [metric, { mean, n }] of Object.entries(recent.metrics))
-    printLine(`${metric.padEnd(26)} ${shownMean(before.metrics[metric]?.mean)} → ${shownMean(mean)}  (${n} scored)`);
+    printLine(`${metric.padEnd(26)} ${meanOf(before.metrics[metric]?.mean)} → ${meanOf(mean)}  (${n} scored)`);
   for (const { figure, before: old, recent: now, pAdjusted, isNotable } of drift)
     if (isNotable)
-      printLine(`${pc.yellow("moved")} ${figure}: ${shownMean(old)} → ${shownMean(now)} (p ${pAdjusted.toFixed(3)})`);
-  if (approaches.length < 2) return;
-  for (const one of approaches) {
-    const scores = Object.entries(one.metrics).map(([metric, { mean }]) => `${metric} ${shownMean(mean)}`);
-    const ms = one.p95Ms === null ? "–" : `${Math.round(one.p95Ms)} ms`;
-    const declined = one.declinedShare === null ? "–" : `${(one.declinedShare * 100).toFixed(1)}%`;
-    printLine(
-      pc.dim(
-        `${one.approach} (${one.kind}): ${[`${one.answers} answers`, `declined ${declined}`, `p95 ${ms}`, ...scores].join(", ")}`,
-      ),
-    );
+      printLine(`${pc.yellow("moved")} ${figure}: ${meanOf(old)} → ${meanOf(now)} (p ${pAdjusted.toFixed(3)})`);
+  const served = approaches.filter(({ kind }) => kind === "served");
+  if (served.length > 1) for (const one of served) printLine(pc.dim(`${one.approach}: ${figuresLine(one)}`));
+  for (const { shadow, served: beside, questions, ofShadow, ofServed } of shadows) {
+    printLine(`${shadow} as a shadow of ${beside}, on the same ${questions} questions:`);
+    printLine(pc.dim(`  ${beside}: ${figuresLine(ofServed)}`));
+    printLine(pc.dim(`  ${shadow}: ${figuresLine(ofShadow)}`));
   }
+}
+
+function meanOf(value: number | null | undefined): string {
+  return value == null ? "–" : value.toFixed(3);
+}
+
+function figuresLine({ answers, declinedShare, p95Ms, metrics }: TrafficFigures): string {
+  const scores = Object.entries(metrics).map(([metric, { mean }]) => `${metric} ${meanOf(mean)}`);
+  const ms = p95Ms === null ? "–" : `${Math.round(p95Ms)} ms`;
+  const declined = declinedShare === null ? "–" : `${(declinedShare * 100).toFixed(1)}%`;
+  return [`${answers} answers`, `declined ${declined}`, `p95 ${ms}`, ...scores].join(", ");
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {

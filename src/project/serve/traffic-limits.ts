@@ -18,7 +18,16 @@ type Figure = { readonly value: number | null; readonly n: number };
 
 export const figureNames = ["declined", "failed", "disliked", "confidence", "p95Ms", "usd"] as const;
 
-export function figuresOf(traffic: TrafficFigures): Readonly<Record<string, Figure>> {
+/** Those that live answers may be scored by; a judge of words leaves `relevancy` out. */
+export const metricNames = [
+  "relevancy",
+  "faithfulness",
+  "hallucination",
+  "alce-citation-recall",
+  "alce-citation-precision",
+] as const;
+
+function figuresOf(traffic: TrafficFigures): Readonly<Record<string, Figure>> {
   const { answers, metrics } = traffic;
   return {
     declined: { value: traffic.declinedShare, n: answers },

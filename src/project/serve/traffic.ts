@@ -33,14 +33,24 @@ export type TrafficPeriod = TrafficFigures & { readonly from: string; readonly t
 /** One approach, as it was asked or as a shadow beside another. */
 export type ApproachTraffic = TrafficFigures & { readonly approach: string; readonly kind: "served" | "shadow" };
 
+/** A shadow beside what it shadowed, over the same questions. */
+export type ShadowPair = {
+  readonly shadow: string;
+  readonly served: string;
+  readonly questions: number;
+  readonly ofShadow: TrafficFigures;
+  readonly ofServed: TrafficFigures;
+};
+
 export type Traffic = {
   readonly days: readonly TrafficPeriod[];
   /** The newer and the older half of the days: what has moved between them. */
   readonly recent: TrafficPeriod;
   readonly before: TrafficPeriod;
   readonly drift: readonly Drift[];
-  /** Over all days: canaries and shadows beside what they may replace. */
+  /** Over all days. */
   readonly approaches: readonly ApproachTraffic[];
+  readonly shadows: readonly ShadowPair[];
   /** Limits that the recent half breaks, in sentences. */
   readonly alerts: readonly string[];
 };
@@ -89,6 +99,7 @@ export function readTraffic(
     before: period(today - dayCount + 1, half),
     drift: driftOf(samples(between(today - dayCount + 1, half)), samples(between(half + 1, today))),
     approaches: byApproach(all),
+    shadows: shadowPairs(all),
     alerts: brokenLimits(recent, limits).map((broken) => limitSentence(broken, `since ${recent.from}`)),
   };
 }
@@ -116,6 +127,23 @@ function byApproach(rows: readonly Row[]): readonly ApproachTraffic[] {
   return [...groups.values()]
     .map(([first, ...rest]) => ({ approach: first!.approach, kind: first!.kind, ...figures([first!, ...rest]) }))
     .sort((a, b) => b.answers - a.answers);
+}
+
+/** Answers from the cache met no shadow, so only questions that both answered count. */
+function shadowPairs(rows: readonly Row[]): readonly ShadowPair[] {
+  const served = new Map(rows.filter(({ kind }) => kind === "served").map((row) => [row.id, row]));
+  const pairs = rows.flatMap((shadow) => {
+    const beside = shadow.kind === "shadow" ? served.get(shadow.id) : undefined;
+    return beside ? [{ shadow, beside }] : [];
+  });
+  const groups = Map.groupBy(pairs, ({ shadow, beside }) => `${shadow.approach} ${beside.approach}`);
+  return [...groups.values()].map((group) => ({
+    shadow: group[0]!.shadow.approach,
+    served: group[0]!.beside.approach,
+    questions: group.length,
+    ofShadow: figures(group.map(({ shadow }) => shadow)),
+    ofServed: figures(group.map(({ beside }) => beside)),
+  }));
 }
 
 /** The single values behind the figures. */
