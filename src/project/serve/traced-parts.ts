@@ -22,6 +22,8 @@ export function tracedContext(context: ProjectContext): ProjectContext {
     models: {
       ...models,
       generator: async (parts) => tracedChatModel(await models.generator(parts)),
+      // What was tuned at a provider answers under its own name there.
+      named: async (name) => tracedChatModel(await models.named(name)),
       embedder: async (adapted) => tracedEmbedder(await models.embedder(adapted)),
     },
   };

@@ -80,7 +80,9 @@ function modelInFolder(tuning: FinishedTuning): ChatModel {
 }
 
 function providersModel(context: ProjectContext, tuning: FinishedTuning, name: string): ChatModel {
-  return lazily({ name, config: { tuning: tuning.id } }, tuning, () => context.models.named(name));
+  const model = lazily({ name, config: { tuning: tuning.id } }, tuning, () => context.models.named(name));
+  // As every remote model can that is wired.
+  return { ...model, callsTools: true };
 }
 
 function lazily(
