@@ -104,10 +104,9 @@ function printProgress({
   etaMs,
 }: NonNullable<TuningState["progress"]>): void {
   const heldOut = heldOutLoss === null ? "" : `, held out ${heldOutLoss.toFixed(3)}`;
-  const left = etaMs > 0 ? `, ${seconds(etaMs)} left` : "";
-  printLine(
-    `  step ${count(step)} of ${count(totalSteps)}: loss ${loss.toFixed(3)}${heldOut}, ${count(Math.round(tokensPerSecond))} tokens/s${left}`,
-  );
+  const left = etaMs !== null && etaMs > 0 ? `, ${seconds(etaMs)} left` : "";
+  const pace = tokensPerSecond === null ? "" : `, ${count(Math.round(tokensPerSecond))} tokens/s`;
+  printLine(`  step ${count(step)} of ${count(totalSteps)}: loss ${loss.toFixed(3)}${heldOut}${pace}${left}`);
 }
 
 export function printTunings(tunings: readonly TuningRecord[]): void {

@@ -96,9 +96,10 @@ export type TuningEvent =
       /** Passes over the examples so far, with a fraction. */
       readonly epoch: number;
       readonly loss: number;
-      readonly tokensPerSecond: number;
+      /** Null where a provider does not tell, as the time left is. */
+      readonly tokensPerSecond: number | null;
       readonly elapsedMs: number;
-      readonly etaMs: number;
+      readonly etaMs: number | null;
     }
   | { readonly type: "evaluation"; readonly step: number; readonly heldOutLoss: number; readonly best: boolean }
   | { readonly type: "warning"; readonly step: number; readonly message: string }

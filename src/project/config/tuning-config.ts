@@ -49,6 +49,8 @@ const local = z.strictObject({
   patience: z.int().min(1).default(3),
 });
 
+export type TrainerConfig = z.output<typeof trainer>;
+
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
 
 export const tuningSchema = z.strictObject({

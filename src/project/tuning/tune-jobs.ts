@@ -17,9 +17,10 @@ export type TuningProgress = {
   readonly loss: number;
   /** The last one measured. */
   readonly heldOutLoss: number | null;
-  readonly tokensPerSecond: number;
+  /** Null where a provider does not tell, as the time left is. */
+  readonly tokensPerSecond: number | null;
   /** 0 once it has ended. */
-  readonly etaMs: number;
+  readonly etaMs: number | null;
 };
 
 /** How a job elsewhere stood when it was last asked. */

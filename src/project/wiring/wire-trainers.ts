@@ -5,6 +5,7 @@ import { embeddedTrainer } from "../../tuning/embedded-trainer.ts";
 import { mlxTrainer } from "../../tuning/local/mlx-trainer.ts";
 import { trlTrainer } from "../../tuning/local/trl-trainer.ts";
 import type { ResolvedConfig } from "../config/config-schema.ts";
+import { trainerAt } from "./hosted-trainers.ts";
 
 /** Reads the configuration's `tuning.trainers` and `tuning.local` alone. */
 type MakeTrainer = (config: ResolvedConfig) => Trainer;
@@ -13,6 +14,9 @@ const trainers: Readonly<Record<string, MakeTrainer>> = {
   embedded: () => embeddedTrainer(),
   trl: ({ tuning }) => trlTrainer(tuning.local),
   mlx: ({ tuning }) => mlxTrainer(tuning.local),
+  together: (config) => trainerAt("together", config),
+  fireworks: (config) => trainerAt("fireworks", config),
+  openai: (config) => trainerAt("openai", config),
 };
 
 /** Throws `AssayError` `unknown-model`. */

@@ -88,6 +88,7 @@ function refusal(row: ExampleRow, format: ExportFormat): string | undefined {
     row.tools !== undefined || row.messages.some(({ role, extra }) => role === "tool" || extra?.["tool_calls"]);
   if (hasTools) return `${format} takes system, user and assistant turns, and this one uses tools`;
   if (format === "fireworks") return undefined;
+  if (row.messages[0]?.role === "assistant") return "together starts a conversation with a system or user turn";
   const place = row.messages.findIndex(({ role }, at) => role === row.messages[at + 1]?.role);
   return place < 0 ? undefined : `together refuses two ${row.messages[place]?.role} turns in a row`;
 }
