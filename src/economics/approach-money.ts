@@ -5,6 +5,7 @@ import type { Amount, AmountPart, ApproachMoney } from "../core/money.ts";
 import type { CostModel } from "../core/scores.ts";
 import { amountOf, known, part, sum, times, unknownAmount } from "./amounts.ts";
 import { behaviourChange, documentChange } from "./change-costs.ts";
+import { endpointParts, isPaidByTheHour, mayNeedEndpoint } from "./endpoint.ts";
 import { type ApproachLedger, byModel, isEmbedded } from "./ledger.ts";
 import type { Rates, Traffic } from "./rates.ts";
 
@@ -54,7 +55,7 @@ function monthly(perQuery: Amount, fixed: Amount, queriesPerMonth: number | unde
 function answerParts(ledger: ApproachLedger, { prices, rates, traffic }: MoneyInputs): readonly AmountPart[] {
   const batch = 1 - traffic.batchShare * rates.batchDiscount;
   return [...byModel(ledger.answers.flat())].map(([modelId, usage]) => {
-    const total = amountOf(prices.cost(usage));
+    const total = isPaidByTheHour(ledger, modelId) ? known(0) : amountOf(prices.cost(usage));
     return part(modelId, times(total, (isEmbedded(modelId) ? 1 : batch) / ledger.answers.length));
   });
 }
@@ -95,19 +96,6 @@ function hostingParts(ledger: ApproachLedger, rates: Rates): readonly AmountPart
   ];
 }
 
-/** An endpoint that is known to be needed and has no price makes the month's sum unknown; one that may be needed does not. */
-function endpointParts({ traits, hosting }: ApproachLedger, rates: Rates): readonly AmountPart[] {
-  if (!needsEndpoint(traits) || hosting?.kind === "per-token") return [];
-  const { endpointHoursPerMonth: hours } = rates;
-  const usdPerHour = hosting?.usdPerHour ?? rates.endpointHourUsd;
-  const label = `endpoint, ${hours} hours${hosting?.billsWhenIdle ? ", idle ones too" : ""}`;
-  if (usdPerHour !== undefined) return [part(label, known(usdPerHour * hours))];
-  if (hosting === undefined) return [];
-  return [
-    part(label, unknownAmount("an hour of its dedicated endpoint has no known price: set prices.endpointHourUsd")),
-  ];
-}
-
 type Changes = Pick<ApproachMoney, "documentChange" | "behaviourChange">;
 
 function changeParts(changes: Changes, traffic: Traffic): readonly AmountPart[] {
@@ -129,7 +117,7 @@ function notCounted(ledger: ApproachLedger, { rates, traffic }: MoneyInputs): re
       "hosting the index (prices.vectorStoreMonthUsd)",
     ],
     [
-      needsEndpoint(traits) && ledger.hosting === undefined && rates.endpointHourUsd === undefined,
+      mayNeedEndpoint(ledger) && rates.endpointHourUsd === undefined,
       "a dedicated endpoint, if the provider needs one (prices.endpointHourUsd)",
     ],
     [
@@ -148,8 +136,4 @@ function notCounted(ledger: ApproachLedger, { rates, traffic }: MoneyInputs): re
 
 function usesExamples({ traits, examples }: ApproachLedger): boolean {
   return (traits.behaviour === "examples" || traits.behaviour === "weights") && examples > 0;
-}
-
-function needsEndpoint({ knowledge, behaviour, offline }: ApproachLedger["traits"]): boolean {
-  return !offline && (knowledge === "weights" || behaviour === "weights");
 }

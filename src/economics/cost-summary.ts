@@ -1,6 +1,8 @@
 // The three figures of a scoreboard row: per question, upfront, per month.
 import type { CostSummary } from "../core/comparison.ts";
+import { sum } from "./amounts.ts";
 import { approachMoney, type MoneyInputs } from "./approach-money.ts";
+import { endpointPerQuery } from "./endpoint.ts";
 import type { ApproachLedger } from "./ledger.ts";
 
 export type CostReport = {
@@ -9,9 +11,10 @@ export type CostReport = {
   readonly costReason?: string;
 };
 
-/** One unknown call makes its figure null and leaves the others. */
+/** A question bears its share of an endpoint that is paid by the hour. One unknown call makes its figure null and leaves the others. */
 export function costSummary(ledger: ApproachLedger, inputs: MoneyInputs): CostReport {
-  const { perQuery, upfront, monthly } = approachMoney(ledger, inputs);
+  const { perQuery: asked, upfront, monthly } = approachMoney(ledger, inputs);
+  const perQuery = sum([asked, endpointPerQuery(ledger, inputs.rates, inputs.traffic.queriesPerMonth)]);
   const reasons = [perQuery, upfront, monthly].flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
   return {
     costUsd: { perQuery: perQuery.usd, upfront: upfront.usd, monthly: monthly.usd },

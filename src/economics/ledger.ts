@@ -2,7 +2,7 @@
 
 import type { Usage } from "../core/models.ts";
 import type { ApproachTraits } from "../core/money.ts";
-import type { Hosting } from "../core/training.ts";
+import type { ProviderModel } from "../core/training.ts";
 
 export type ApproachLedger = {
   readonly approach: string;
@@ -18,8 +18,8 @@ export type ApproachLedger = {
   readonly indexing: readonly Usage[];
   /** Indexing one changed document; empty where the approach has no index. */
   readonly oneDocument: readonly Usage[];
-  /** What its tuned model answers from, where a provider holds it; absent where nobody knows. */
-  readonly hosting?: Hosting;
+  /** The tuned model that answers, where a provider has it and it is known what that takes. */
+  readonly provided?: ProviderModel;
   /** Behaviour examples that it learns from or shows. */
   readonly examples: number;
 };

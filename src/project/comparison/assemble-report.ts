@@ -32,6 +32,7 @@ import { type ComparisonStatistics, comparisonStatistics } from "./comparison-st
 import { disagreementsOf } from "./disagreements.ts";
 import { correctedRates } from "./judge-check.ts";
 import { missingGoldWarning, questionsWithMissingGold } from "./missing-gold.ts";
+import { retirementOf } from "./retirement-of.ts";
 import { type Look, lookSentence, statisticsAtLook } from "./sequential-looks.ts";
 import { statisticalCaveats } from "./statistical-caveats.ts";
 import { worstQuestions } from "./worst-questions.ts";
@@ -124,7 +125,9 @@ function toRow(approach: RanApproach, statistics: ComparisonStatistics, findings
     ...latencySummary(answers),
     ...costSummary(booked, moneyInputs(findings.context.config, findings.prices)),
     traits: booked.traits,
-    ...(booked.traits.offline ? {} : { retires: approach.retires ?? null }),
+    ...(booked.traits.offline && !approach.provided
+      ? {}
+      : { retires: retirementOf(approach, findings.context.config) }),
     labels: approach.labels,
     notes: commonNotes(answers),
   };

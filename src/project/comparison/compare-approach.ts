@@ -5,7 +5,7 @@ import type { Usage } from "../../core/models.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { HeldOutQuestion, TrainingExample } from "../../core/questions.ts";
 import type { Metric } from "../../core/scores.ts";
-import type { Hosting, Retirement } from "../../core/training.ts";
+import type { ProviderModel } from "../../core/training.ts";
 import { type AnsweredQuestion, answerAll } from "../../evaluation/runner.ts";
 import { type ScoredAnswer, scoreAnswers } from "../../evaluation/score-answers.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
@@ -21,8 +21,7 @@ export type RanApproach = {
   readonly rows: readonly ScoredAnswer[];
   readonly prepareMs: number;
   readonly preparing: readonly Usage[];
-  readonly hosting?: Hosting;
-  readonly retires?: Retirement;
+  readonly provided?: ProviderModel;
 };
 
 export type RunApproachInput = {
@@ -53,11 +52,10 @@ export async function runApproach(input: RunApproachInput): Promise<RanApproach>
       ...(signal ? { signal } : {}),
     });
     const rows = await scored(input, answered);
-    const { name, yardstick, labels, hosting, retires } = plan;
+    const { name, yardstick, labels, provided } = plan;
     return {
       ...{ name, yardstick, labels, rows, prepareMs: prepared.prepareMs, preparing: prepared.usage },
-      ...(hosting ? { hosting } : {}),
-      ...(retires ? { retires } : {}),
+      ...(provided ? { provided } : {}),
     };
   } finally {
     await answerer.close();

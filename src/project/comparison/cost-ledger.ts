@@ -49,7 +49,7 @@ export async function ledgerOf(input: LedgerInput): Promise<ComparisonLedger> {
       prepareMs: approach.prepareMs,
       indexing: isIndexed ? indexing.whole : [],
       oneDocument: isIndexed ? indexing.oneDocument : [],
-      ...(approach.hosting ? { hosting: approach.hosting } : {}),
+      ...(approach.provided ? { provided: approach.provided } : {}),
       examples,
     };
   };

@@ -1,7 +1,7 @@
 // What answers with a tuned model: the weights in the run's folder, or a provider's model by its name; with what its training cost.
 import type { Training } from "../../approaches/trained-weights.ts";
 import type { ChatModel, Usage } from "../../core/models.ts";
-import type { Hosting, Retirement, TuningResult } from "../../core/training.ts";
+import type { ProviderModel, TuningResult } from "../../core/training.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { modelDirectory } from "./tune-run.ts";
 import type { TuningRecord } from "./tuning-records.ts";
@@ -17,9 +17,8 @@ export type TunedGenerator = {
   readonly isOutdated: boolean;
   /** Absent for models tuned elsewhere by somebody else. */
   readonly tuning?: FinishedTuning;
-  /** Absent on this machine, and where nobody knows. */
-  readonly hosting?: Hosting;
-  readonly retires?: Retirement;
+  /** The model at its provider; absent on this machine, and where somebody else tuned it. */
+  readonly provided?: ProviderModel;
 };
 
 /** `examplesHash` names the present examples of the run's method; absent: they are not known to have changed. */
@@ -36,8 +35,7 @@ export function generatorOf(
     training: { usage: [trainingUsage(tuning)], ms: result.ms },
     isOutdated: examplesHash !== undefined && tuning.examplesHash !== examplesHash,
     tuning,
-    ...(provided ? { hosting: provided.hosting } : {}),
-    ...(provided?.retires ? { retires: provided.retires } : {}),
+    ...(provided ? { provided } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import { rag } from "../../approaches/rag.ts";
 import type { Approach } from "../../core/answers.ts";
 import type { ChatModel, GenerateOptions } from "../../core/models.ts";
 import type { Hit } from "../../core/retrieval.ts";
-import type { Hosting, Retirement } from "../../core/training.ts";
+import type { ProviderModel } from "../../core/training.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { TunedGenerator } from "../tuning/tuned-generator.ts";
 import type { TunedModels } from "../tuning/tuned-models.ts";
@@ -43,9 +43,8 @@ export type PlannedApproach =
       readonly labels: readonly string[];
       /** Answered by a tuned model on this machine, whatever the generator. */
       readonly isTunedHere?: boolean;
-      /** What must be paid for its tuned model to answer elsewhere. */
-      readonly hosting?: Hosting;
-      readonly retires?: Retirement;
+      /** The tuned model that answers, where a provider has it. */
+      readonly provided?: ProviderModel;
     }
   | { readonly name: string; readonly yardstick: boolean; readonly reason: string };
 
@@ -134,7 +133,7 @@ function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): F
   return { ...common(parts), model, training };
 }
 
-function describe({ model, isOutdated, tuning, hosting, retires }: TunedGenerator, ...others: readonly string[]) {
+function describe({ model, isOutdated, tuning, provided }: TunedGenerator, ...others: readonly string[]) {
   const labels = [
     labelOf(model),
     ...(tuning ? [`trained on ${tuning.examples} examples (${tuning.id})`] : []),
@@ -144,8 +143,7 @@ function describe({ model, isOutdated, tuning, hosting, retires }: TunedGenerato
   return {
     labels,
     isTunedHere: tuning !== undefined && tuning.result.model === undefined,
-    ...(hosting ? { hosting } : {}),
-    ...(retires ? { retires } : {}),
+    ...(provided ? { provided } : {}),
   };
 }
 
