@@ -83,6 +83,18 @@ describe("before anything is spent", () => {
     expect(fake.ledger.count("upload")).toBe(0);
   });
 
+  test("what cannot be had from a provider is refused", async () => {
+    for (const [args, words] of [
+      [["--learning-curve"], "every time would be paid for"],
+      [["--canaries", "2", "--dry-run"], "canaries would measure nothing"],
+      [["--minutes", "5", "--dry-run"], "trains by epochs"],
+    ] as const) {
+      const run = await tune(...together, ...args);
+      expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining(words)]);
+    }
+    expect(fake.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
   test("no key, no base and too few examples are one line each", async () => {
     delete process.env["FAKE_TOGETHER_KEY"];
     expect((await tune(...together, "--dry-run")).stderr).toMatch(
@@ -106,6 +118,9 @@ test("a tuned model is compared with its base, priced, hosted, asked and pinned"
   expect(rowOf<{ reused: boolean }>(await tune(...together, "--yes", "--json")).reused).toBe(true);
   expect(rowOf(await tune("status", "--json"))).toMatchObject({ tuning: { job: { status: "succeeded" } } });
   expect((await tune("list")).stdout).toContain(tuning.id);
+  expect((await tune("status")).stdout).toMatch(/answers as together\/.*checkpoint of step 10/s);
+  const exported = await tune("export", "--format", "gguf", "--output", project.path("out"));
+  expect([exported.exitCode, exported.stderr]).toEqual([2, expect.stringContaining("its weights are at together")]);
   expect(rowOf(await tune("list", "--at", "together", "--json"))).toMatchObject({ jobs: [{ status: "succeeded" }] });
 
   const names = ["prompt-only", "rag", "fine-tuned", "hybrid"];

@@ -98,7 +98,17 @@ describe("a training run", () => {
     await expect(tune(context, paid)).rejects.toMatchObject({ code: "bad-usage", message: /3\.50/ });
     const unknown = options({ cost: { status: "unpriced", reason: "nobody knows" } });
     await expect(tune(context, unknown)).rejects.toMatchObject({ message: /nobody knows/ });
-    expect((await tune(context, { ...paid, yes: true })).tuning.status).toBe("succeeded");
+    const asked: number[] = [];
+    const answer =
+      (yes: boolean) =>
+      async ({ examples }: { examples: number }) => {
+        asked.push(examples);
+        return yes;
+      };
+    await expect(tune(context, { ...paid, confirm: answer(false) })).rejects.toMatchObject({ code: "bad-usage" });
+    await expect(tune(context, { ...paid, yes: true, atMostUsd: 3 })).rejects.toMatchObject({ message: /--max-usd/ });
+    expect((await tune(context, { ...paid, confirm: answer(true) })).tuning.status).toBe("succeeded");
+    expect(asked).toHaveLength(2);
   });
 });
 

@@ -56,8 +56,8 @@ export function printScheduled(event: ScheduleEvent): void {
   } else printLine(`${pc.red("not trained")}: ${event.message}${event.remedy ? pc.dim(` → ${event.remedy}`) : ""}`);
 }
 
-export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "progress" | "job" | "unasked">>): void {
-  const { id, method, trainer, examples, heldOut, result, progress, job, unasked } = tuning;
+export function printTuning(tuning: TuningRecord & Partial<TuningState>): void {
+  const { id, method, trainer, examples, heldOut, result, progress, job, unasked, checkpoints = [] } = tuning;
   printLine(`${pc.bold(id)} ${coloured(tuning)}  ${method} by ${trainer}, ${examples} examples, ${heldOut} held out`);
   if (job) printLine(`  at ${trainer}: ${jobInWords(job)}`);
   if (unasked !== undefined) printLine(`  ${trainer} could not be asked: ${unasked}`);
@@ -73,6 +73,7 @@ export function printTuning(tuning: TuningRecord & Partial<Pick<TuningState, "pr
   }
   if (progress) printProgress(progress);
   if (result?.model) printProvided(result.model, result.cost);
+  for (const { step, model } of checkpoints) printLine(pc.dim(`  checkpoint of step ${count(step)}: ${model}`));
   printNotes(tuning.notes);
 }
 

@@ -16,6 +16,14 @@ export type TuneExport = { readonly id: string; readonly export: ExportReport };
 export async function exportTuning(context: ProjectContext, options: TuneExportOptions): Promise<TuneExport> {
   const { id: asked, ...rest } = options;
   const record = succeeded(context, asked);
+  const elsewhere = record.result?.model;
+  if (elsewhere) {
+    throw new AssayError({
+      code: "bad-usage",
+      message: `tuning ${record.id} cannot be exported: its weights are at ${record.trainer}, as ${elsewhere.name}`,
+      remedy: `download them there, where ${record.trainer} offers that`,
+    });
+  }
   const report = await exportTunedModel({ ...rest, directory: modelDirectory(record) });
   return { id: record.id, export: report };
 }

@@ -37,6 +37,8 @@ export type TuningState = TuningRecord & {
   readonly progress: TuningProgress | null;
   /** Null for a run on this machine, and before its job exists. */
   readonly job: JobState | null;
+  /** Weights of earlier steps that can be answered with, by their names at the provider. */
+  readonly checkpoints: readonly { readonly step: number; readonly model: string }[];
   /** Why the provider could not be asked; what is shown is then what it said last. */
   readonly unasked?: string;
 };
@@ -56,6 +58,7 @@ export async function tuningStatus(
     ...record,
     progress: progressOf(record, events),
     job: jobOf(events),
+    checkpoints: events.flatMap((one) => (one.type === "checkpoint" ? [{ step: one.step, model: one.model }] : [])),
     ...(unasked === undefined ? {} : { unasked }),
   };
 }

@@ -64,8 +64,17 @@ export function requestPlan(context: ProjectContext, request: TuneRequest): Prom
 /** `from`, canaries and the yes have no part in it: every point starts afresh. */
 export function requestCurve(context: ProjectContext, request: TuneRequest): Promise<LearningCurve> {
   const { from: _, canaries: __, ...afresh } = request;
-  return learningCurve(context, optionsOf(context, afresh));
+  const options = optionsOf(context, afresh);
+  if (options.trainer.elsewhere) throw paidCurve(options.trainer.name);
+  return learningCurve(context, options);
 }
+
+const paidCurve = (trainer: string): AssayError =>
+  new AssayError({
+    code: "bad-usage",
+    message: `a learning curve trains four times, and every time would be paid for at ${trainer}`,
+    remedy: "assay tune --learning-curve, on this machine",
+  });
 
 const isDone =
   (method: TuningMethod = "sft") =>

@@ -8,7 +8,7 @@ import { explained } from "./explain.ts";
 import { followJob, lookOnce } from "./follow-job.ts";
 import { openJobLog, readJobLog } from "./job-log.ts";
 import { type Journal, type JournalEntry, openJournal } from "./journal.ts";
-import { ServiceError } from "./service-error.ts";
+import { ServiceError, unlessRefused } from "./service-error.ts";
 import { attemptOf, jobAct, noteEnd, startJob, uploadAct } from "./start-job.ts";
 import { priceListIsOld, trainingPrice } from "./training-prices.ts";
 import { tunedResult } from "./tuned-result.ts";
@@ -152,7 +152,7 @@ async function registered(
   { job, wishes, journal, view, model, call }: Registering,
 ): Promise<TuningResult> {
   const log = openJobLog(job.directory);
-  for (const { step, model: name } of await wire.checkpoints(view.id, call)) {
+  for (const { step, model: name } of await unlessRefused(wire.checkpoints(view.id, call), [])) {
     log.add([{ id: `checkpoint ${name}`, event: { type: "checkpoint", step, model: name } }]);
   }
   const { retires } = await wire.inspect({ ...wishes, base: model }, call).catch(forgiven);
@@ -204,6 +204,13 @@ function wishesOf(wire: HostedWire, job: TuningJob): JobWishes {
       code: "bad-usage",
       message: `${label} trains by epochs, not by minutes or steps`,
       remedy: "assay tune --epochs N",
+    });
+  }
+  if ((settings.canaries ?? 0) > 0) {
+    throw new AssayError({
+      code: "bad-usage",
+      message: `${label} does not tell how likely its models find a text, so canaries would measure nothing`,
+      remedy: "leave --canaries out",
     });
   }
   const earlier = settings.from === undefined ? null : earlierJob(settings.from);

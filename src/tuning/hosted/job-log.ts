@@ -43,7 +43,13 @@ export function openJobLog(directory: string): JobLog {
 }
 
 export function readJobLog(directory: string): readonly TuningEvent[] {
-  return linesIn(directory).map(({ id: _, ...event }) => event as TuningEvent);
+  const told = new Set<string>();
+  return linesIn(directory).flatMap(({ id, ...event }) => {
+    // Whoever looks beside whoever follows writes down the same.
+    if (id !== undefined && told.has(id)) return [];
+    if (id !== undefined) told.add(id);
+    return [event as TuningEvent];
+  });
 }
 
 const isStatus = (line: Line): line is Extract<Line, { type: "status" }> => line.type === "status";

@@ -6,6 +6,7 @@ import { removeFile, uploadFile } from "./openai-files.ts";
 import { jobOfList, viewOf } from "./openai-job.ts";
 import { firstIn, freshEvents, idIn, pages } from "./openai-lists.ts";
 import { type Fields, fieldsOf, numberOf, textOf } from "./replies.ts";
+import { unlessRefused } from "./service-error.ts";
 import type { Service } from "./service-http.ts";
 import type { Checkpoint, HostedWire, JobRequest, JobWishes } from "./wire.ts";
 
@@ -74,7 +75,8 @@ function parts(service: Service, { trainingType }: OpenAiWireOptions): Parts {
     remove: (file, id, journal, call) => removeFile(service, file, id, journal, call),
     async find({ key }, call = {}) {
       const query = { "metadata[assay]": key };
-      const isOurs = (job: Fields) => fieldsOf(job["metadata"])["assay"] === key;
+      const isOurs = (job: Fields) =>
+        fieldsOf(job["metadata"])["assay"] === key || textOf(job["fine_tuned_model"])?.includes(key) === true;
       return textOf((await firstIn(service, jobs, query, isOurs, call))?.["id"]) ?? undefined;
     },
     async create(request, call = {}) {
@@ -88,7 +90,7 @@ function parts(service: Service, { trainingType }: OpenAiWireOptions): Parts {
     },
     async look(id, seen, call = {}) {
       const { body } = await service.call({ method: "GET", path: `${jobs}/${id}`, ...call });
-      const events = await freshEvents(service, `${jobs}/${id}/events`, seen, call);
+      const events = await unlessRefused(freshEvents(service, `${jobs}/${id}/events`, seen, call), []);
       return viewOf(fieldsOf(body), events, service.clock.now());
     },
     async checkpoints(id, call = {}) {

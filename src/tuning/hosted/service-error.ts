@@ -21,6 +21,16 @@ type Facts = {
 
 const longestMessage = 200;
 
+/** What is worth having and no reason to fail: `otherwise` where the service has no such thing or refuses it. */
+export async function unlessRefused<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ServiceError && !error.isTransient) return otherwise;
+    throw error;
+  }
+}
+
 export class ServiceError extends Error {
   /** Null where no answer came. */
   readonly status: number | null;

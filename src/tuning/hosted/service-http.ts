@@ -46,7 +46,8 @@ const mostTries = 5;
 const firstWaitMs = 1000;
 /** A service that asks for more patience than this is told of instead. */
 const longestWaitMs = 120_000;
-const timeoutMs = 120_000;
+const defaultTimeoutMs = 120_000;
+const fileTimeoutMs = 1_800_000;
 
 export function service(options: ServiceOptions): Service {
   const { label, clock = wallClock } = options;
@@ -88,7 +89,7 @@ async function callOnce(options: ServiceOptions, request: ServiceRequest): Promi
       },
       ...bodyOf(request),
       redirect: request.keepsRedirects ? "manual" : "follow",
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutOf(request)), ...(request.signal ? [request.signal] : [])]),
     });
     text = await response.text();
   } catch (cause) {
@@ -121,6 +122,9 @@ function bodyOf({ json, body }: ServiceRequest): { readonly body?: BodyInit } {
   if (json !== undefined) return { body: JSON.stringify(json) };
   return body === undefined ? {} : { body: body() };
 }
+
+/** For one try. */
+const timeoutOf = ({ body }: ServiceRequest): number => (body === undefined ? defaultTimeoutMs : fileTimeoutMs);
 
 /** An empty body is an empty object; undefined for what is not JSON. */
 function parsed(text: string): Json | undefined {

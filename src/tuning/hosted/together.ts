@@ -4,7 +4,7 @@ import { AssayError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { DatasetFile } from "./dataset-file.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "./replies.ts";
-import { ServiceError } from "./service-error.ts";
+import { ServiceError, unlessRefused } from "./service-error.ts";
 import type { Service } from "./service-http.ts";
 import { inspectBase } from "./together-base.ts";
 import { jobOfList, modelOf, newsOf, viewOf } from "./together-job.ts";
@@ -76,7 +76,8 @@ function jobParts(service: Service): JobParts {
       const read = async (path: string) =>
         fieldsOf((await service.call({ method: "GET", path: `${jobs}/${id}${path}`, ...call })).body);
       const job = await read("");
-      const [events, metrics] = [await read("/events"), await read("/metrics")];
+      const events = await unlessRefused(read("/events"), {});
+      const metrics = await unlessRefused(read("/metrics"), {});
       return viewOf(job, newsOf(job, listOf(events["data"]), listOf(metrics["metrics"])));
     },
     async checkpoints(id, call = {}) {
