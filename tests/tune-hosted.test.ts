@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ComparedApproach } from "../src/core/comparison.ts";
+import { fakeFireworks } from "../src/testing/fine-tuning/fake-fireworks.ts";
+import { fakeOpenAi } from "../src/testing/fine-tuning/fake-openai.ts";
 import { fakeKeys } from "../src/testing/fine-tuning/fake-service.ts";
 import { type FakeTogether, fakeTogether } from "../src/testing/fine-tuning/fake-together.ts";
 import { assay } from "./command-line.ts";
@@ -156,6 +158,8 @@ describe("a job outlives the process", () => {
     expect(rowOf(await tune("status", "--json"))).toMatchObject({
       tuning: { status: "detached", job: { said: "running" } },
     });
+    const compared = await assay("compare", "--approaches", "fine-tuned", "--project", project.directory, "--json");
+    expect(JSON.stringify(compared.rows)).toMatch(/goes on at together: assay tune resume [0-9a-f]+/);
     Object.assign(fake.jobs[0]!, { timeline: quick });
     const resumed = await tune("resume", "--json");
     expect(rowOf(resumed)).toMatchObject({ tuning: { status: "succeeded" } });
@@ -219,4 +223,36 @@ test("preferences and passages are methods too, each with its own examples", asy
   );
   expect(rowOf(raft)).toMatchObject({ approach: "raft" });
   expect(tuned.status).toBe("succeeded");
+});
+
+test("a model that retires is told before, with the run, and in the recommendation", async () => {
+  const ending = { tunable: true, deprecationDate: { year: 2099, month: 3, day: 1 } };
+  const timeline = [
+    { state: "JOB_STATE_RUNNING", ms: 50 },
+    { state: "JOB_STATE_COMPLETED", ms: 0 },
+  ];
+  const fireworks = await fakeFireworks({ models: { "tunable-base": ending }, checkMs: 0, timeline });
+  const address = { baseUrl: `${fireworks.url}/inference/v1`, apiKeyEnv: "FAKE_TOGETHER_KEY" };
+  const trainer = { account: fireworks.account, base: "tunable-base", pollSeconds: 0.02 };
+  const config = { providers: { fireworks: address }, tuning: { embedded: false, trainers: { fireworks: trainer } } };
+  project.write("assay.config.json", JSON.stringify(config));
+  const tuned = await tune("--trainer", "fireworks", "--yes");
+  expect(tuned.stdout).toMatch(/answers as fireworks\/accounts\/.*training: about \$0.75.*retires on 2099-03-01/s);
+  const run = await assay("compare", "--approaches", "rag,fine-tuned", "--project", project.directory, "--json");
+  const { recommendation } = rowOf<{ recommendation: { because: string[]; unless: string[] } }>(run);
+  expect([...recommendation.because, ...recommendation.unless].join("\n")).toContain("2099-03-01");
+  await fireworks.close();
+});
+
+test("a closed door is one line, and leaves nothing behind", async () => {
+  const openai = await fakeOpenAi({ isClosed: true });
+  const trainer = { baseUrl: openai.url, apiKeyEnv: "FAKE_TOGETHER_KEY", base: "tunable-base" };
+  project.write("assay.config.json", JSON.stringify({ tuning: { trainers: { openai: trainer } } }));
+  const run = await tune("--trainer", "openai", "--yes");
+  expect([run.exitCode, run.stderr]).toEqual([
+    1,
+    expect.stringMatching(/training_not_available.*deleted again.*--trainer together/),
+  ]);
+  expect(openai.fileNames).toEqual([]);
+  await openai.close();
 });

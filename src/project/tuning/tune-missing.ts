@@ -7,7 +7,7 @@ import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
 import { tune } from "./tune.ts";
 import { settingsOf } from "./tune-settings.ts";
-import { isTunedOn, openTunedModels, type TunedModels } from "./tuned-models.ts";
+import { isTunedOn, openTunedModels, type TunedModels, whyNoneYet } from "./tuned-models.ts";
 
 export type TuneMissingOptions = {
   readonly training: readonly TrainingExample[];
@@ -32,7 +32,7 @@ async function tuneMissing(
 ): Promise<string | undefined> {
   const { models, embedded } = context.config.tuning;
   if (models.sft !== undefined || isTunedOn(context, "sft", hashOf(training))) return undefined;
-  if (embedded === false) return "tuning.embedded is false, and no model was tuned: assay tune";
+  if (embedded === false) return whyNoneYet(context);
   const trainer = findTrainer(context.config, "embedded");
   const settings = settingsOf(context, trainer, { budget: { minutes: embedded.minutes }, seed: embedded.seed });
   try {

@@ -21,10 +21,7 @@ const methods = ["sft", "raft"] as const satisfies readonly TuningMethod[];
 type BackingMethod = (typeof methods)[number];
 
 /** Throws `AssayError`: `not-found` for a run that the configuration names and that is not there, what models throw. */
-export async function openTunedModels(
-  context: ProjectContext,
-  whyNone = "no tuned model yet: assay tune",
-): Promise<TunedModels> {
+export async function openTunedModels(context: ProjectContext, whyNone = whyNoneYet(context)): Promise<TunedModels> {
   const named = context.config.tuning.models;
   const hashes = new Map<TuningMethod, string>();
   const elsewhere = new Map<TuningMethod, ChatModel>();
@@ -45,6 +42,13 @@ export async function openTunedModels(
       return record && generatorOf(context, record, hashes.get(record.method));
     },
   };
+}
+
+/** A job that goes on at its provider is nearer than a new one. */
+export function whyNoneYet(context: ProjectContext): string {
+  const waiting = listTunings(context).find(({ status }) => status === "detached");
+  if (!waiting) return "no tuned model yet: assay tune";
+  return `training ${waiting.id} goes on at ${waiting.trainer}: assay tune resume ${waiting.id}`;
 }
 
 const isFinished = (record: TuningRecord | undefined): record is FinishedTuning =>

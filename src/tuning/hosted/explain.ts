@@ -4,7 +4,8 @@ import { ServiceError } from "./service-error.ts";
 
 type Service = { readonly label: string; readonly keyVariable: string };
 
-const goOn = "assay tune resume";
+/** The same command is the same run, which goes on from where it stood. */
+const goOn = "run the same command again";
 
 /** What is no refusal of the service goes through as it is. */
 export function explained(error: unknown, service: Service): unknown {

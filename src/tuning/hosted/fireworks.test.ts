@@ -85,7 +85,7 @@ describe("fireworks", () => {
     ];
     const { train, trainer, job } = await standWith({ models: { "tunable-base": ending }, timeline });
     expect((await trainer().plan(job())).notes).toEqual([expect.stringContaining("2027-03-01")]);
-    expect((await train()).reason).toBe("early-stop");
+    expect(await train()).toMatchObject({ reason: "early-stop", model: { retires: { date: "2027-03-01" } } });
   });
 
   test("whole weights are not for sale", async () => {

@@ -2,7 +2,15 @@
 import { readFileSync } from "node:fs";
 import { AssayError } from "../../core/errors.ts";
 import type { Cost } from "../../core/scores.ts";
-import type { JobsElsewhere, TrainCall, Trainer, TuningJob, TuningPlan, TuningResult } from "../../core/training.ts";
+import type {
+  JobsElsewhere,
+  Retirement,
+  TrainCall,
+  Trainer,
+  TuningJob,
+  TuningPlan,
+  TuningResult,
+} from "../../core/training.ts";
 import { type DatasetFiles, datasetFiles } from "./dataset-file.ts";
 import { explained } from "./explain.ts";
 import { followJob, lookOnce } from "./follow-job.ts";
@@ -155,7 +163,8 @@ async function registered(
   for (const { step, model: name } of await unlessRefused(wire.checkpoints(view.id, call), [])) {
     log.add([{ id: `checkpoint ${name}`, event: { type: "checkpoint", step, model: name } }]);
   }
-  const { retires } = await wire.inspect({ ...wishes, base: model }, call).catch(forgiven);
+  const retires =
+    (await retirementOf(wire, { ...wishes, base: model }, call)) ?? (await retirementOf(wire, wishes, call));
   const reason = view.isEarlyStopped ? "early-stop" : "budget";
   const earlier: EarlierJob = { job: view.id, model, base: wishes.base };
   journal.note(resultAct, earlier);
@@ -171,10 +180,14 @@ async function registered(
   });
 }
 
-/** The model is trained and paid for: that its own facts cannot be read now is no reason to fail. */
-function forgiven(error: unknown): { readonly retires: null } {
-  if (error instanceof ServiceError || AssayError.isInstance(error)) return { retires: null };
-  throw error;
+/** The model is trained and paid for: that its facts cannot be read now is no reason to fail. */
+async function retirementOf(wire: HostedWire, wishes: JobWishes, call: TrainCall): Promise<Retirement | null> {
+  try {
+    return (await wire.inspect(wishes, call)).retires;
+  } catch (error) {
+    if (error instanceof ServiceError || AssayError.isInstance(error)) return null;
+    throw error;
+  }
 }
 
 function billedByList(wire: HostedWire, options: HostedTrainerOptions, wishes: JobWishes, view: JobView): Cost {

@@ -49,6 +49,16 @@ describe("the way of a file", () => {
     expect(fake.fileNames).toHaveLength(2);
   });
 
+  test("one that expired while nobody was there, too", async () => {
+    const { train, clock } = await standWith();
+    fake.fail({ on: /^PUT /, times: 9 });
+    await expect(train()).rejects.toMatchObject({ code: "model-failed" });
+    await clock.sleep(3_600_000);
+    fake.fail();
+    while (counted(stand!).jobs === 0) await train().catch(() => undefined);
+    expect(counted(stand!)).toEqual({ uploads: 2, jobs: 1, twice: [] });
+  });
+
   test("an answer without a redirect is told", async () => {
     const { train } = await standWith();
     fake.fail({ on: /^POST \/v1\/files/, reply: { status: 200, json: {} } });
