@@ -379,16 +379,3 @@ describe("invariants", () => {
     );
   });
 });
-
-test("the end of a model is said of the chosen one, and of the others as what would change the choice", () => {
-  const retirements = ["a", "b"].map((approach) => ({
-    ...{ approach, model: `openai/${approach}-model`, date: "2027-01-14", source: "its provider" },
-  }));
-  const { approach, because, unless } = advise([row("a", { quality: 0.9 }), row("b", { quality: 0.5 })], {
-    retirements,
-  });
-  expect(approach).toBe("a");
-  expect(because.join("\n")).toContain("openai/a-model retires on 2027-01-14 (its provider)");
-  expect(because.join("\n")).not.toContain("b-model");
-  expect(unless.join("\n")).toContain("2027-01-14 is near: then the model of b, openai/b-model, is switched off");
-});

@@ -1,14 +1,24 @@
 // From a service's refusal to the one line that a person reads, with what to do next.
 import { AssayError, type AssayErrorOptions } from "../../core/errors.ts";
 import { ServiceError } from "./service-error.ts";
+import type { HostedWire } from "./wire.ts";
 
 type Service = { readonly label: string; readonly keyVariable: string };
 
 /** The same command is the same run, which goes on from where it stood. */
 const goOn = "run the same command again";
 
+/** Does it, and throws `AssayError` where the service refuses. */
+export async function inWords<T>({ service: { label }, keyVariable }: HostedWire, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explained(error, { label, keyVariable });
+  }
+}
+
 /** What is no refusal of the service goes through as it is. */
-export function explained(error: unknown, service: Service): unknown {
+function explained(error: unknown, service: Service): unknown {
   if (!(error instanceof ServiceError)) return error;
   const request = error.requestId === null ? "" : ` (request ${error.requestId})`;
   return new AssayError({ ...refusal(error, service, `${error.message}${request}`), cause: error });

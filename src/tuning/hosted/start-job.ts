@@ -86,7 +86,7 @@ async function upload({ wire, journal, wishes, call }: StartInput, file: Dataset
 
 /** Made once the provider has taken and checked the file; what happens in between is the wire's to remember. */
 export const uploadAct = (file: DatasetFile): string => `file ${file.hash}`;
-export const jobAct = (attempt: number): string => `job ${attempt}`;
+const jobAct = (attempt: number): string => `job ${attempt}`;
 const endAct = (attempt: number): string => `end ${attempt}`;
 
 /** Counted from 1; the next begins once a provider has ended the last without a model. */
@@ -94,6 +94,11 @@ export function attemptOf(journal: Journal): number {
   let attempt = 1;
   while (journal.made(endAct(attempt)) !== undefined) attempt += 1;
   return attempt;
+}
+
+/** The job of this attempt, where it exists. */
+export function presentJob(journal: Journal): string | undefined {
+  return journal.made(jobAct(attemptOf(journal)))?.toString();
 }
 
 export function noteEnd(journal: Journal, said: string): void {
