@@ -9,10 +9,11 @@ const source = join(root, "src");
 const table: Record<string, readonly string[]> = {
   core: [],
   text: ["core"],
+  kernels: [],
   neural: ["core", "text"],
   documents: ["core", "text"],
-  models: ["core", "text", "neural"],
-  indexes: ["core"],
+  models: ["core", "text", "neural", "kernels"],
+  indexes: ["core", "kernels"],
   retrieval: ["core", "text"],
   tuning: ["core", "text", "neural"],
   approaches: ["core", "text", "retrieval", "tuning"],

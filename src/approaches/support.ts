@@ -63,7 +63,8 @@ function wordsOf(text: string): ReadonlySet<string> {
   forEachWord(text, (word) => {
     const lower = word.toLowerCase();
     if (functionWords.has(lower)) return;
-    const plain = lower.normalize("NFKD").replace(/\p{M}/gu, "");
+    // Plain ASCII is the common case, and there normalising changes nothing and costs most of the time.
+    const plain = /^[ -~]*$/.test(lower) ? lower : lower.normalize("NFKD").replace(/\p{M}/gu, "");
     words.add(/\p{N}/u.test(plain) ? plain : plain.slice(0, stemLength));
   });
   return words;

@@ -71,6 +71,22 @@ export type ChunkIndex = Component & {
   close(): Promise<void>;
 };
 
+/** One state of an index, whole. */
+export type IndexCopy = {
+  readonly state: string;
+  readonly chunks: number;
+  readonly dimensions: number;
+  /** Every chunk once, in the order in which equal scores rank. */
+  readonly rows: AsyncIterable<Iterable<IndexedChunk>>;
+};
+
+/** An index that can be read into memory by whoever searches it often. */
+export type CopyableIndex = ChunkIndex & {
+  /** Names the newest state: another one after every commit of any process. Asked before every search, so it must be cheap. */
+  state(): string;
+  copy(): Promise<IndexCopy>;
+};
+
 /** A ranked chunk. `legs` keeps rank and score of every stage it passed (`dense`, `lexical`, `fused`, `reranked`, `mmr`). */
 export type Hit = { readonly chunk: Chunk; readonly score: number; readonly legs: Readonly<Record<string, Leg>> };
 

@@ -4,7 +4,7 @@ import type * as arrow from "apache-arrow";
 import type { Chunk } from "../core/documents.ts";
 import { AssayError } from "../core/errors.ts";
 import type { DocumentRevision } from "../core/retrieval.ts";
-import { accessLabels, tagLabels } from "./lance-filter.ts";
+import { accessLabels, tagLabels } from "./labels.ts";
 
 /** Raised whenever columns or their meaning change. */
 export const formatVersion = 1;

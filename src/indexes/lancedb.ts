@@ -3,7 +3,8 @@
 import type * as lancedb from "@lancedb/lancedb";
 import type { Chunk } from "../core/documents.ts";
 import { AssayError } from "../core/errors.ts";
-import type { ChunkIndex, DocumentRevision, IndexStats } from "../core/retrieval.ts";
+import type { CopyableIndex, DocumentRevision, IndexStats } from "../core/retrieval.ts";
+import { copyOf } from "./lance-copy.ts";
 import { asIndexError } from "./lance-errors.ts";
 import { oneOf } from "./lance-filter.ts";
 import { maintainTable } from "./lance-maintenance.ts";
@@ -26,7 +27,7 @@ export type LanceIndexOptions = {
  * Opens the index in `directory`, or makes an empty one.
  * Throws `AssayError`: `index-mismatch` where it was built with another embedder or analyser, `corrupt-state`, `disk-full`.
  */
-export async function openLanceIndex(options: LanceIndexOptions): Promise<ChunkIndex> {
+export async function openLanceIndex(options: LanceIndexOptions): Promise<CopyableIndex> {
   const { directory, dimensions, embedderIdentity, analyserIdentity } = options;
   const libraries = await loadLibraries();
   const manifest = {
@@ -59,6 +60,8 @@ export async function openLanceIndex(options: LanceIndexOptions): Promise<ChunkI
     revisions: () => reading(readRevisions),
     maintain: (call) => orFail(() => maintainTable(libraries.lancedb, table.head, dimensions, call)),
     stats: () => reading(readStats),
+    state: table.state,
+    copy: () => orFail(() => copyOf(table, dimensions)),
     close: async () => table.close(),
   };
 }

@@ -46,7 +46,7 @@ export async function compare(context: ProjectContext, options: CompareOptions):
   const allQuestions = await readHeldOutQuestions(context);
   const training = await readTrainingExamples(context);
   await ingest(context, { progress: options.progress });
-  const knowledge = await openKnowledge(context);
+  const knowledge = await openKnowledge(context, { inMemory: true });
   try {
     const prices = await priceBookOf(context.config);
     const metrics = gatedBy(options.gates ?? [], await metricsOf(context, knowledge, prices));

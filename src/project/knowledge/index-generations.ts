@@ -5,7 +5,7 @@ import { identityOf } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { Embedder } from "../../core/models.ts";
-import type { ChunkIndex } from "../../core/retrieval.ts";
+import type { CopyableIndex } from "../../core/retrieval.ts";
 import { openLanceIndex } from "../../indexes/lancedb.ts";
 import type { Analyser } from "../../text/analyser.ts";
 import type { ControlDatabase } from "../state/control-database.ts";
@@ -48,7 +48,7 @@ export function openGeneration(
   generation: string,
   embedder: Embedder,
   analyser: Analyser,
-): Promise<ChunkIndex> {
+): Promise<CopyableIndex> {
   return openLanceIndex({
     directory: join(state.index, generation),
     dimensions: embedder.dimensions,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import type { Embedder } from "../../core/models.ts";
 import type { ChunkIndex, Reranker, Retriever } from "../../core/retrieval.ts";
+import { residentIndex } from "../../indexes/resident-index.ts";
 import { hybridRetriever } from "../../retrieval/hybrid-retriever.ts";
 import { mmrRetriever } from "../../retrieval/mmr-retriever.ts";
 import { rerankedRetriever } from "../../retrieval/reranked-retriever.ts";
@@ -25,8 +26,16 @@ export type Knowledge = {
   close(): Promise<void>;
 };
 
+export type KnowledgeOptions = {
+  /**
+   * For whoever searches often: reads an index of moderate size into memory first, some 50 ms per 1,000 chunks, and a search then
+   * takes well under a millisecond instead of several.
+   */
+  readonly inMemory?: boolean;
+};
+
 /** Throws `AssayError`: `no-index` before the first ingest, `index-mismatch` with another embedder, `corrupt-state`. */
-export async function openKnowledge(context: ProjectContext): Promise<Knowledge> {
+export async function openKnowledge(context: ProjectContext, options: KnowledgeOptions = {}): Promise<Knowledge> {
   const live = readLiveIndex(context.database);
   if (live === undefined) {
     throw new AssayError({
@@ -39,7 +48,8 @@ export async function openKnowledge(context: ProjectContext): Promise<Knowledge>
   const parts = await openEmbeddedParts(context.artefactDirectory(live.embeddedParts));
   const embedder = await context.models.embedder(parts.embedder);
   requireSameEmbedder(live, embedder);
-  const index = await openGeneration(context.state, live.generation, embedder, parts.analyser);
+  const engine = await openGeneration(context.state, live.generation, embedder, parts.analyser);
+  const index = options.inMemory ? await residentIndex(engine) : engine;
   const { retrieval } = context.config;
   const reranker = await context.models.reranker(parts);
   return {

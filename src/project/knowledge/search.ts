@@ -28,9 +28,12 @@ export type SearchHit = {
   readonly legs: Readonly<Record<string, Leg>>;
 };
 
+/** From so many on, reading the index into memory pays. */
+const manyQueries = 100;
+
 /** Throws `AssayError` `no-index` or `index-mismatch` before the first result. */
 export async function* search(context: ProjectContext, options: SearchOptions): AsyncIterable<SearchResult> {
-  const knowledge = await openKnowledge(context);
+  const knowledge = await openKnowledge(context, { inMemory: options.queries.length >= manyQueries });
   const { groups, filter, topK = context.config.retrieval.topK } = options;
   try {
     for (const query of options.queries) {

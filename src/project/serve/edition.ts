@@ -33,7 +33,7 @@ export type Edition = {
 
 /** Throws `AssayError`: `no-index`, `index-mismatch`, `corrupt-state`. */
 export async function openEdition(context: ProjectContext): Promise<Edition> {
-  const opened = await openKnowledge(context);
+  const opened = await openKnowledge(context, { inMemory: true });
   const knowledge = { ...opened, retriever: tracedRetriever(opened.retriever) };
   const generator = await context.models.generator(knowledge.parts);
   const tuned = await openTunedModels(context);

@@ -1,5 +1,5 @@
 // Everything that the threads of one adaptation share, and the plan they follow.
-import { roundedBytes, type SharedArena, sharedArena } from "./shared-arena.ts";
+import { roundedBytes, type SharedArena, sharedArena } from "../../../kernels/shared-arena.ts";
 import type { TokenCorpus } from "./token-corpus.ts";
 import { passageTokenLimit, queryTokenLimit } from "./training-pairs.ts";
 

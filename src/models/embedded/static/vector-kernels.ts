@@ -10,7 +10,7 @@ import {
   repeatWhile,
   set,
   type WasmFunction,
-} from "./wasm-assembler.ts";
+} from "../../../kernels/wasm-assembler.ts";
 
 /** Addresses are byte offsets into the memory. Row lengths are multiples of 16 numbers, row counts multiples of 4. */
 export type VectorKernels = {

@@ -42,6 +42,7 @@ export const i32 = {
   multiply: operator(0x6c),
   isBelow: operator(0x49),
   load: (address: Code): Code => [...address, 0x28, 2, 0],
+  store: (address: Code, value: Code): Code => [...address, ...value, 0x36, 2, 0],
 };
 
 /** Four single-precision numbers at once. Addresses are in bytes; `offset` is added to them. */
@@ -56,6 +57,22 @@ export const f32x4 = {
   subtract: operator(simd, 0xe5, 0x01),
   multiply: operator(simd, 0xe6, 0x01),
   divide: operator(simd, 0xe7, 0x01),
+};
+
+/** Eight 16-bit integers at once. */
+export const i16x8 = {
+  load: (address: Code, offset = 0): Code => [...address, simd, 0x00, 1, ...unsigned(offset)],
+  /** Eight bytes, each widened with its sign. */
+  loadBytes: (address: Code, offset = 0): Code => [...address, simd, 0x01, 0, ...unsigned(offset)],
+};
+
+/** Four 32-bit integers at once. */
+export const i32x4 = {
+  zero: [simd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
+  add: operator(simd, 0xae, 0x01),
+  /** Of two vectors of eight 16-bit integers: products of neighbours, summed two and two. */
+  sumOfProducts: operator(simd, 0xba, 0x01),
+  lane: (vector: Code, index: number): Code => [...vector, simd, 0x1b, index],
 };
 
 /** Runs `body` once, and again as long as `condition` holds after it. */

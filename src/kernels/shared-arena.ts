@@ -4,10 +4,16 @@ export type SharedArena = {
   readonly memory: WebAssembly.Memory;
   float32(length: number): Float32Array;
   uint32(length: number): Uint32Array;
+  int32(length: number): Int32Array;
+  /** `length` must be even, so that arrays of 32-bit numbers can be counted in. */
+  int16(length: number): Int16Array;
+  /** `length` must be a multiple of four, for the same reason. */
+  int8(length: number): Int8Array;
 };
 
 const pageBytes = 65536;
-const alignment = 64;
+/** Every array starts at a multiple of this. */
+export const alignmentBytes = 64;
 
 /** `bytes` is all that will ever be asked for, each array rounded up to 64 bytes; asking for more throws a RangeError. */
 export function sharedArena(bytes: number): SharedArena {
@@ -23,10 +29,13 @@ export function sharedArena(bytes: number): SharedArena {
     memory,
     float32: (length) => new Float32Array(memory.buffer, take(length), length),
     uint32: (length) => new Uint32Array(memory.buffer, take(length), length),
+    int32: (length) => new Int32Array(memory.buffer, take(length), length),
+    int16: (length) => new Int16Array(memory.buffer, take(length / 2), length),
+    int8: (length) => new Int8Array(memory.buffer, take(length / 4), length),
   };
 }
 
 /** Bytes that an array of `length` 32-bit numbers takes in an arena. */
 export function roundedBytes(length: number): number {
-  return Math.ceil((length * 4) / alignment) * alignment;
+  return Math.ceil((length * 4) / alignmentBytes) * alignmentBytes;
 }

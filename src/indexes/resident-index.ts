@@ -1,0 +1,65 @@
+// An index that answers from memory as long as what it holds is the newest state, and from the engine behind it otherwise.
+// Knows no engine.
+import type { ChunkIndex, CopyableIndex, IndexSearch } from "../core/retrieval.ts";
+import { type CopyLimits, type ResidentCopy, readCopy } from "./resident-copy.ts";
+
+export type ResidentOptions = Partial<CopyLimits> & {
+  /** A state must have stood this long before it is read: writers make several in a row. Default 1,000. */
+  readonly settleMs?: number;
+};
+
+/** Beyond these the engine's own indexes are the better bargain: it stays at a few milliseconds, and memory is not spent. */
+const defaultLimits: CopyLimits = { chunks: 50_000, vectorBytes: 256 * 2 ** 20 };
+
+/**
+ * Reads `engine` into memory before it resolves, if it is within the limits. Same hits as the engine's exact search, same name:
+ * where it was approximate, as LanceDB is beyond 10,000 chunks, the dense leg is exact here.
+ */
+export async function residentIndex(engine: CopyableIndex, options: ResidentOptions = {}): Promise<ChunkIndex> {
+  const limits = { ...defaultLimits, ...options };
+  const { settleMs = 1000 } = options;
+  const closing = new AbortController();
+  let copy: ResidentCopy | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** Failing is no failure: the engine answers. */
+  const read = async () => {
+    copy = await readCopy(engine, limits, closing.signal).catch(() => undefined);
+  };
+  const readWhenSettled = (state: string) => {
+    timer ??= setTimeout(async () => {
+      if (engine.state() === state) await read();
+      timer = undefined;
+    }, settleMs).unref();
+  };
+  /** What is held, if it is the newest state. */
+  const current = (): ResidentCopy | undefined => {
+    const state = engine.state();
+    if (copy?.state === state) return copy;
+    if (copy !== undefined) readWhenSettled(state);
+    return undefined;
+  };
+  await read();
+  return {
+    ...engine,
+    async search(query, call) {
+      call?.signal?.throwIfAborted();
+      const held = current();
+      return held && fits(query, held) ? held.search(query) : engine.search(query, call);
+    },
+    async vectors(chunkIds) {
+      return current()?.vectors(chunkIds) ?? engine.vectors(chunkIds);
+    },
+    async close() {
+      closing.abort();
+      clearTimeout(timer);
+      copy = undefined;
+      await engine.close();
+    },
+  };
+}
+
+/** A vector of another length is the engine's to refuse. */
+function fits({ vector }: IndexSearch, { dimensions }: ResidentCopy): boolean {
+  return vector === undefined || vector.length === dimensions;
+}

@@ -1,0 +1,153 @@
+// The dense leg in memory: exact cosines, found by comparing bytes first. Each row's bytes are off by a known amount, so every
+// row that could be among the best is looked at in full, and no other. Knows no terms and no filters' meaning.
+import { byteProducts, byteRowMultiple } from "../kernels/byte-products.ts";
+import { alignmentBytes, roundedBytes, sharedArena } from "../kernels/shared-arena.ts";
+import { bestRows, type ScoredRow } from "./best-rows.ts";
+import type { RowMask } from "./resident-terms.ts";
+
+export type ResidentVectors = {
+  readonly bytes: number;
+  /** By cosine, best first, at most `depth`. The zero vector lies in no direction: it finds nothing and is not found. */
+  search(query: Float32Array, depth: number, visible?: RowMask): readonly ScoredRow[];
+  /** As it was added. */
+  at(row: number): Float32Array;
+};
+
+export type VectorsBuilder = { add(vector: Float32Array): void; finish(): ResidentVectors };
+
+/** Beyond what bytes lose: rounding of the sums themselves. */
+const rounding = 1e-6;
+
+/** `rowCount` rows are added, no more. */
+export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBuilder {
+  const rowBytes = Math.ceil(dimensions / byteRowMultiple) * byteRowMultiple;
+  const rows = Math.max(1, rowCount);
+  const arena = sharedArena(rows * rowBytes + 2 * rowBytes + roundedBytes(rows) + 3 * alignmentBytes);
+  const table: Table = {
+    dimensions,
+    rowBytes,
+    vectors: new Float32Array(rowCount * dimensions),
+    codes: arena.int8(rows * rowBytes),
+    lengths: new Float64Array(rowCount),
+    steps: new Float64Array(rowCount),
+    losses: new Float64Array(rowCount),
+  };
+  const query = arena.int16(rowBytes);
+  const products = arena.int32(rows);
+  const kernel = byteProducts(arena.memory);
+  let added = 0;
+  return {
+    add(vector) {
+      addRow(table, added, vector);
+      added += 1;
+    },
+    finish: () => ({
+      bytes: arena.memory.buffer.byteLength + table.vectors.byteLength + 3 * table.lengths.byteLength,
+      at: (row) => table.vectors.slice(row * dimensions, (row + 1) * dimensions),
+      search(vector, depth, visible) {
+        const wanted = queryOf(vector, query, dimensions);
+        if (wanted === undefined || added === 0) return [];
+        const start = table.codes.byteOffset;
+        kernel.multiplyRows(products.byteOffset, start, start + added * rowBytes, rowBytes, query.byteOffset);
+        return nearest(table, { ...wanted, products, depth, count: added }, visible);
+      },
+    }),
+  };
+}
+
+/** A row's unit vector is `codes · step`, give or take a vector of the length `losses`. */
+type Table = {
+  readonly dimensions: number;
+  readonly rowBytes: number;
+  readonly vectors: Float32Array;
+  readonly codes: Int8Array;
+  /** Of the vectors as they were added. */
+  readonly lengths: Float64Array;
+  readonly steps: Float64Array;
+  /** NaN for the zero vector: no comparison with it holds. */
+  readonly losses: Float64Array;
+};
+
+function addRow(table: Table, row: number, vector: Float32Array): void {
+  const { dimensions, rowBytes } = table;
+  table.vectors.set(vector, row * dimensions);
+  const length = lengthOf(vector);
+  table.lengths[row] = length;
+  if (length === 0) {
+    table.losses[row] = Number.NaN;
+    return;
+  }
+  const step = largestOf(vector) / length / 127;
+  let lost = 0;
+  for (let k = 0; k < dimensions; k += 1) {
+    const exact = (vector[k] as number) / length;
+    const code = Math.round(exact / step);
+    table.codes[row * rowBytes + k] = code;
+    lost += (exact - code * step) ** 2;
+  }
+  table.steps[row] = step;
+  table.losses[row] = Math.sqrt(lost);
+}
+
+type Query = { readonly unit: Float64Array; readonly step: number; readonly loss: number };
+
+/** The unit vector, and its 16-bit form written into `codes`. Undefined for the zero vector. */
+function queryOf(vector: Float32Array, codes: Int16Array, dimensions: number): Query | undefined {
+  const length = lengthOf(vector);
+  if (length === 0) return undefined;
+  // No sum of products of a row may leave 32 bits.
+  const largestCode = Math.min(32_767, Math.floor(0x7fff_ffff / (127 * dimensions)));
+  const step = largestOf(vector) / length / largestCode;
+  const unit = Float64Array.from(vector, (component) => component / length);
+  let lost = 0;
+  unit.forEach((exact, k) => {
+    const code = Math.round(exact / step);
+    codes[k] = code;
+    lost += (exact - code * step) ** 2;
+  });
+  return { unit, step, loss: Math.sqrt(lost) };
+}
+
+type Comparison = Query & { readonly products: Int32Array; readonly depth: number; readonly count: number };
+
+/**
+ * |cosine − product · steps| is at most the row's loss plus the query's (Cauchy and Schwarz): rows whose upper bound lies below
+ * the lower bounds of `depth` others cannot be among the best.
+ */
+function nearest(table: Table, query: Comparison, visible: RowMask | undefined): readonly ScoredRow[] {
+  const { steps, losses } = table;
+  const { products, depth, count, step, loss } = query;
+  const isVisible = (row: number) => visible === undefined || visible[row] === 1;
+  const about = (row: number) => (products[row] as number) * (steps[row] as number) * step;
+  const slack = (row: number) => (losses[row] as number) * (1 + loss) + loss + rounding;
+  const surest = bestRows(depth);
+  for (let row = 0; row < count; row += 1) {
+    const atLeast = about(row) - slack(row);
+    if (atLeast > surest.floor() && isVisible(row)) surest.offer(row, atLeast);
+  }
+  const floor = surest.floor();
+  const best = bestRows(depth);
+  for (let row = 0; row < count; row += 1) {
+    if (about(row) + slack(row) >= floor && isVisible(row)) best.offer(row, cosine(table, row, query.unit));
+  }
+  return best.ranked();
+}
+
+function cosine({ vectors, dimensions, lengths }: Table, row: number, unit: Float64Array): number {
+  const start = row * dimensions;
+  let product = 0;
+  for (let k = 0; k < dimensions; k += 1) product += (vectors[start + k] as number) * (unit[k] as number);
+  return product / (lengths[row] as number);
+}
+
+function lengthOf(vector: Float32Array): number {
+  let squares = 0;
+  for (const component of vector) squares += component * component;
+  return Math.sqrt(squares);
+}
+
+function largestOf(vector: Float32Array): number {
+  let largest = 0;
+  for (const component of vector) largest = Math.max(largest, Math.abs(component));
+  return largest;
+}
