@@ -15,7 +15,6 @@ import { openKnowledge } from "../../src/project/knowledge/knowledge.ts";
 import { openContext } from "../../src/project/wiring/context.ts";
 
 const [baseURL = "", directory = ""] = process.argv.slice(2);
-const passages = 8;
 
 /** Assay's own embedder, so that a query costs both servers the same. */
 class QueryEmbeddings extends Embeddings {
@@ -51,7 +50,7 @@ await knowledge.close();
 context.close();
 
 const retrieve = store
-  .asRetriever({ k: passages })
+  .asRetriever({ k: context.config.retrieval.topK })
   .pipe((documents) => documents.map(({ pageContent }, place) => `[${place + 1}] ${pageContent}`).join("\n\n"));
 const chain = RunnableSequence.from([
   RunnablePassthrough.assign({

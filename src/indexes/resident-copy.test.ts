@@ -80,7 +80,7 @@ test("the same hits, ranks and scores as the engine's, groups and filters includ
         }
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 8, endOnFailure: true },
   );
 }, 120_000);
 

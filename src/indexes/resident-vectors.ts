@@ -29,8 +29,8 @@ export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBui
     vectors: new Float32Array(rowCount * dimensions),
     codes: arena.int8(rows * rowBytes),
     lengths: new Float64Array(rowCount),
-    steps: new Float64Array(rowCount),
-    losses: new Float64Array(rowCount),
+    steps: new Float32Array(rowCount),
+    losses: new Float32Array(rowCount),
   };
   const query = arena.int16(rowBytes);
   const products = arena.int32(rows);
@@ -42,7 +42,7 @@ export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBui
       added += 1;
     },
     finish: () => ({
-      bytes: arena.memory.buffer.byteLength + table.vectors.byteLength + 3 * table.lengths.byteLength,
+      bytes: arena.memory.buffer.byteLength + table.vectors.byteLength + 2 * table.lengths.byteLength,
       at: (row) => table.vectors.slice(row * dimensions, (row + 1) * dimensions),
       search(vector, depth, visible) {
         const wanted = queryOf(vector, query, dimensions);
@@ -63,9 +63,9 @@ type Table = {
   readonly codes: Int8Array;
   /** Of the vectors as they were added. */
   readonly lengths: Float64Array;
-  readonly steps: Float64Array;
+  readonly steps: Float32Array;
   /** NaN for the zero vector: no comparison with it holds. */
-  readonly losses: Float64Array;
+  readonly losses: Float32Array;
 };
 
 function addRow(table: Table, row: number, vector: Float32Array): void {
@@ -77,7 +77,8 @@ function addRow(table: Table, row: number, vector: Float32Array): void {
     table.losses[row] = Number.NaN;
     return;
   }
-  const step = largestOf(vector) / length / 127;
+  // As it is kept, so that what is lost is lost against what is read back.
+  const step = Math.fround(largestOf(vector) / length / 127);
   let lost = 0;
   for (let k = 0; k < dimensions; k += 1) {
     const exact = (vector[k] as number) / length;
@@ -117,19 +118,20 @@ type Comparison = Query & { readonly products: Int32Array; readonly depth: numbe
 function nearest(table: Table, query: Comparison, visible: RowMask | undefined): readonly ScoredRow[] {
   const { steps, losses } = table;
   const { products, depth, count, step, loss } = query;
-  const isVisible = (row: number) => visible === undefined || visible[row] === 1;
-  const about = (row: number) => (products[row] as number) * (steps[row] as number) * step;
-  const slack = (row: number) => (losses[row] as number) * (1 + loss) + loss + rounding;
   const surest = bestRows(depth);
+  const candidates: { readonly row: number; readonly atMost: number }[] = [];
+  let floor = surest.floor();
   for (let row = 0; row < count; row += 1) {
-    const atLeast = about(row) - slack(row);
-    if (atLeast > surest.floor() && isVisible(row)) surest.offer(row, atLeast);
+    const about = (products[row] as number) * (steps[row] as number) * step;
+    const slack = (losses[row] as number) * (1 + loss) + loss + rounding;
+    if (!(about + slack >= floor) || (visible !== undefined && visible[row] === 0)) continue;
+    candidates.push({ row, atMost: about + slack });
+    surest.offer(row, about - slack);
+    floor = surest.floor();
   }
-  const floor = surest.floor();
   const best = bestRows(depth);
-  for (let row = 0; row < count; row += 1) {
-    if (about(row) + slack(row) >= floor && isVisible(row)) best.offer(row, cosine(table, row, query.unit));
-  }
+  // The floor has risen since the first of them were taken.
+  for (const { row, atMost } of candidates) if (atMost >= floor) best.offer(row, cosine(table, row, query.unit));
   return best.ranked();
 }
 

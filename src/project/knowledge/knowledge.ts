@@ -45,7 +45,7 @@ export async function openKnowledge(context: ProjectContext, options: KnowledgeO
     });
   }
   requireGeneration(context, live);
-  const parts = await openEmbeddedParts(context.artefactDirectory(live.embeddedParts));
+  const parts = await partsOf(context, live.embeddedParts);
   const embedder = await context.models.embedder(parts.embedder);
   requireSameEmbedder(live, embedder);
   const engine = await openGeneration(context.state, live.generation, embedder, parts.analyser);
@@ -69,6 +69,24 @@ export async function openKnowledge(context: ProjectContext, options: KnowledgeO
     }),
     close: () => index.close(),
   };
+}
+
+type OpenedParts = { readonly key: string; readonly parts: Promise<EmbeddedParts> };
+
+const openedParts = new WeakMap<ProjectContext, OpenedParts>();
+
+/**
+ * Frozen until the project is readapted, so a server that opens the index again after every ingest finds them open, and what
+ * they remember of passages and words with them.
+ */
+function partsOf(context: ProjectContext, key: string): Promise<EmbeddedParts> {
+  const known = openedParts.get(context);
+  if (known?.key === key) return known.parts;
+  const parts = openEmbeddedParts(context.artefactDirectory(key));
+  openedParts.set(context, { key, parts });
+  // What could not be read is tried again the next time.
+  parts.catch(() => openedParts.delete(context));
+  return parts;
 }
 
 /** Opening a generation that is gone would make an empty one, and every question would find nothing. */
