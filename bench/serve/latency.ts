@@ -4,8 +4,8 @@ import type { ModelServers } from "./processes.ts";
 import { ms, timedAnswer } from "./questions.ts";
 
 const turns = 150;
-/** The first turns open connections and warm caches. */
-const warmUpTurns = 10;
+/** The first turns open connections, warm caches and are compiled: what is measured is a server that has been up for a minute. */
+const warmUpTurns = 100;
 
 export async function measureLatency(servers: ModelServers, questions: readonly string[]): Promise<string> {
   const rows: string[][] = [];

@@ -86,3 +86,25 @@ test("a vector of another length is refused, a cancelled search is not begun", a
   await expect(index.search(query, { signal: AbortSignal.abort() })).rejects.toThrow();
   await index.close();
 });
+
+test("searches in a row leave the event loop its turns", async () => {
+  const { index } = await held({});
+  let turns = 0;
+  const counting = setInterval(() => (turns += 1), 0);
+  for (const began = performance.now(); performance.now() - began < 30; ) await index.search(query);
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(1);
+  await index.close();
+});
+
+test("where the index is gone, the engine says so", async () => {
+  const gone = () => ({
+    state: () => {
+      throw new Error("no such folder");
+    },
+    search: () => Promise.reject(new Error("the index is damaged")),
+  });
+  const { index } = await held({}, gone);
+  await expect(index.search(query)).rejects.toThrow("damaged");
+  await index.close();
+});

@@ -1,5 +1,6 @@
 // An index that answers from memory as long as what it holds is the newest state, and from the engine behind it otherwise.
 // Knows no engine.
+import { setImmediate as breath } from "node:timers/promises";
 import type { ChunkIndex, CopyableIndex, IndexSearch } from "../core/retrieval.ts";
 import { type CopyLimits, type ResidentCopy, readCopy } from "./resident-copy.ts";
 
@@ -22,27 +23,37 @@ export async function residentIndex(engine: CopyableIndex, options: ResidentOpti
   let copy: ResidentCopy | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Undefined where it cannot be told: the engine then says what is wrong. */
+  const stateNow = () => {
+    try {
+      return engine.state();
+    } catch {
+      return undefined;
+    }
+  };
   /** Failing is no failure: the engine answers. */
   const read = async () => {
     copy = await readCopy(engine, limits, closing.signal).catch(() => undefined);
   };
   const readWhenSettled = (state: string) => {
     timer ??= setTimeout(async () => {
-      if (engine.state() === state) await read();
+      if (stateNow() === state) await read();
       timer = undefined;
     }, settleMs).unref();
   };
   /** What is held, if it is the newest state. */
   const current = (): ResidentCopy | undefined => {
-    const state = engine.state();
+    const state = stateNow();
     if (copy?.state === state) return copy;
-    if (copy !== undefined) readWhenSettled(state);
+    if (copy !== undefined && state !== undefined) readWhenSettled(state);
     return undefined;
   };
   await read();
   return {
     ...engine,
     async search(query, call) {
+      // Searches that never wait would keep timers, sockets and signals waiting when many are asked in a row.
+      await breath();
       call?.signal?.throwIfAborted();
       const held = current();
       return held && fits(query, held) ? held.search(query) : engine.search(query, call);
