@@ -1,7 +1,8 @@
 // Turns texts into unit vectors: the sum of their token vectors, normalised.
+
+import { roundedBytes, sharedArena } from "../../../kernels/shared-arena.ts";
 import type { BpeTokenizer } from "./bpe-tokenizer.ts";
 import { type QuantisedRows, restoreRows } from "./quantised-rows.ts";
-import { roundedBytes, sharedArena } from "../../../kernels/shared-arena.ts";
 import { normalise, vectorKernels } from "./vector-kernels.ts";
 
 export type EncodedTexts = { readonly vectors: Float32Array[]; readonly tokens: number };

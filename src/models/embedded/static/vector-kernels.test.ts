@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "./random.ts";
 import { sharedArena } from "../../../kernels/shared-arena.ts";
+import { seededRandom } from "./random.ts";
 import { normalise, vectorKernels } from "./vector-kernels.ts";
 
 const arena = sharedArena(1 << 20);
