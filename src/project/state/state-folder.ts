@@ -1,6 +1,6 @@
 // The `.assay` folder: where each kind of state lies, and who may write. All of it is derived and can be rebuilt.
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 
 export type StateFolder = {
@@ -105,12 +105,28 @@ export function lockHolder(path: string): number | undefined {
   }
 }
 
+/** SQLite's shared memory takes 32 KiB, and a page or two more to write anything. */
+const leastFreeBytes = 65_536;
+
+/** Of the disk that holds `path` or, where that is gone, its folder; infinite where nobody can say. */
+function freeBytesAt(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(existsSync(path) ? path : dirname(path));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Turns a refusal of the file system into a sentence. */
-export function diskError(cause: unknown, path: string): AssayError {
+export function diskError(cause: unknown, path: string, freeBytes: (path: string) => number = freeBytesAt): AssayError {
   if (AssayError.isInstance(cause)) return cause;
   const code = (cause as NodeJS.ErrnoException).code;
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (code === "ENOSPC" || /disk is full|no space left/i.test(text)) {
+  // SQLite calls it an I/O error where there is no room for its shared memory.
+  const isFull =
+    /disk is full|no space left/i.test(text) || (/disk I\/O/i.test(text) && freeBytes(path) < leastFreeBytes);
+  if (code === "ENOSPC" || isFull) {
     return new AssayError({
       code: "disk-full",
       message: `${path}: the disk is full; what was stored before is intact`,

@@ -89,4 +89,6 @@ test("a full disk is told apart from a damaged state", () => {
   expect(diskError(Object.assign(new Error("write"), { code: "ENOSPC" }), "x").code).toBe("disk-full");
   expect(diskError(new Error("database or disk is full"), "x").code).toBe("disk-full");
   expect(diskError(new Error("strange"), "x").code).toBe("corrupt-state");
+  expect(diskError(new Error("disk I/O error"), "x", () => 8_192).code).toBe("disk-full");
+  expect(diskError(new Error("disk I/O error"), "x", () => 1e9).code).toBe("corrupt-state");
 });
