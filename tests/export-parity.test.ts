@@ -1,5 +1,6 @@
 // Exports in the hands of the libraries they are made for. Opt-in: each part runs where its engine is named (docs/exports.md).
 import { beforeAll, describe, expect, test } from "vitest";
+import { runBaseParity } from "../bench/parity/base-parity.ts";
 import { type Parity, parityEngines, runParity } from "../bench/parity/run-parity.ts";
 
 const engines = parityEngines(process.env);
@@ -36,5 +37,23 @@ describe("a trained model and its adapter, exported", () => {
       expect(exact).toEqual({ merged: 20, base: 20, adapter: 20, adapterOff: 20 });
       expect(float16).toBeGreaterThanOrEqual(18);
     },
+  );
+});
+
+describe("a base made by transformers", () => {
+  test.skipIf(engines.python === undefined)(
+    "is read and tokenized alike, learns, and is the same there when it comes back (needs ASSAY_PARITY_PYTHON)",
+    async () => {
+      for (const { texts, conversations, baseDifference, loss, tunedDifference } of await runBaseParity(
+        engines.python!,
+      )) {
+        expect(texts).toEqual([8, 8]);
+        expect(conversations).toEqual([9, 9]);
+        expect(baseDifference).toBeLessThan(1e-3);
+        expect(loss[1]).toBeLessThan(loss[0] / 3);
+        for (const difference of Object.values(tunedDifference)) expect(difference).toBeLessThan(1e-3);
+      }
+    },
+    longestRunMs,
   );
 });

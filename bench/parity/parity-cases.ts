@@ -7,7 +7,6 @@ import { openEngine } from "../../src/neural/onnx-engine.ts";
 import { referenceLogits } from "../../src/neural/reference-decoder.ts";
 import { writeSafetensors } from "../../src/neural/safetensors.ts";
 import type { Weights, WeightTensor } from "../../src/neural/weights.ts";
-import { encodePrompt } from "../../src/tuning/embedded/chat-template.ts";
 import { type ExportSource, exportSource } from "../../src/tuning/exports/export-source.ts";
 import { probeTexts } from "../../src/tuning/exports/probes.ts";
 import { highest } from "../../src/tuning/exports/served-readings.ts";
@@ -22,7 +21,7 @@ export async function writeCases(
 ): Promise<number> {
   const source = await exportSource(adapted);
   const { words } = source;
-  const prompts = unseen.map((messages) => encodePrompt(words, messages));
+  const prompts = unseen.map((messages) => words.encodePrompt(messages));
   const greedy = {
     on: await greedyAnswers(source, source.whole, prompts),
     off: await greedyAnswers(source, source.base, prompts),
@@ -62,7 +61,7 @@ async function greedyAnswers(
   for (const prompt of prompts) {
     const answer: number[] = [];
     let reading = await generator.read(generator.start, prompt);
-    while (answer.length < mostAdded && answer.at(-1) !== words.markId("<|end|>")) {
+    while (answer.length < mostAdded && answer.at(-1) !== words.tables.endId) {
       answer.push(highest(reading.logits));
       reading = await generator.read(reading.memory, [answer.at(-1)!]);
     }

@@ -97,8 +97,8 @@ async function checkStart(settings: TuningSettings): Promise<void> {
   const weights = weightsOf(settings);
   const directory = from ?? base;
   if (directory !== undefined) {
-    const { readModel } = await import("./embedded/model-files.ts");
-    await readModel(directory);
+    const { readBase } = await import("./embedded/base-model.ts");
+    await readBase(directory);
     return;
   }
   sizeOf(size);

@@ -6,7 +6,7 @@ import type { TokenConstraint } from "./token-constraint.ts";
 
 export type TokenRequest = {
   readonly prompt: readonly number[];
-  readonly endId: number;
+  readonly isEnd: (id: number) => boolean;
   readonly mostTokens: number;
   readonly sampling: Sampling;
   readonly constraint?: TokenConstraint;
@@ -18,14 +18,14 @@ export async function* generateTokens(
   generator: Generator,
   request: TokenRequest,
 ): AsyncGenerator<number, "stop" | "length"> {
-  const { constraint, endId, mostTokens } = request;
+  const { constraint, isEnd, mostTokens } = request;
   let state: BytePattern | undefined = constraint?.start;
   let { logits, memory } = await generator.read(generator.start, request.prompt);
   for (let left = mostTokens; left > 0; left--) {
     request.signal?.throwIfAborted();
     const allowed = constraint && state ? constraint.allowed(state, left - 1) : undefined;
     const id = pickToken(logits, request.sampling, allowed?.mask);
-    if (id === endId) return "stop";
+    if (isEnd(id)) return "stop";
     yield id;
     if (constraint && state) state = constraint.after(state, id);
     if (left > 1) ({ logits, memory } = await generator.read(memory, [id]));

@@ -4,7 +4,6 @@ import type { Message } from "../../core/questions.ts";
 import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { openEngine } from "../../neural/onnx-engine.ts";
 import { random } from "../../neural/random.ts";
-import { encodeExample, encodePrompt } from "./chat-template.ts";
 import { generateTokens } from "./generate-tokens.ts";
 import { effectiveWeights, type ModelOnDisk, readModel } from "./model-files.ts";
 
@@ -23,7 +22,7 @@ export async function openLikelihood(directory: string): Promise<Likelihood> {
   const found = await readModel(directory);
   const generator = await openGenerator(await openEngine(), found.config, effectiveWeights(found));
   const surprises = async (messages: readonly Message[]): Promise<readonly number[] | null> => {
-    const { ids, answers } = encodeExample(found.words, messages);
+    const { ids, answers } = found.words.encodeExample(messages);
     return ids.length > found.config.maximumLength ? null : surprisesAt(generator, ids, answers);
   };
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -37,7 +36,7 @@ export async function openLikelihood(directory: string): Promise<Likelihood> {
       return values && sum(values);
     },
     continued: (messages, beginning, example) => {
-      const prompt = [...encodePrompt(found.words, messages), ...found.words.encode(beginning)];
+      const prompt = [...found.words.encodePrompt(messages), ...found.words.encode(beginning)];
       const mostTokens = found.words.encode(example).length + fewTokens;
       return continuation(generator, found, { prompt, mostTokens });
     },
@@ -56,7 +55,7 @@ async function continuation(
   if (prompt.length + mostTokens > config.maximumLength) return "";
   const sampling = { temperature: 0, chance: random(0) };
   const ids: number[] = [];
-  const request = { prompt, mostTokens, endId: words.markId("<|end|>"), sampling };
+  const request = { prompt, mostTokens, isEnd: words.isEnd, sampling };
   for await (const id of generateTokens(generator, request)) ids.push(id);
   return words.decode(ids);
 }

@@ -1,15 +1,19 @@
-// A tuned model on disk: `model.json` (shape, tokenizer, origin), `model.safetensors`, and `adapter.safetensors` beside it for LoRA.
+// A tuned model on disk: `model.json` (shape, tokenizer, origin), `model.safetensors`, and beside them `adapter.safetensors` for LoRA
+// and the tokenizer's own files where a base brought some.
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import { type DecoderConfig, embeddingName, weightShapes } from "../../neural/decoder-config.ts";
 import { readSafetensors, writeSafetensors } from "../../neural/safetensors.ts";
 import { type LoraConfig, mergedWeights, type Weights } from "../../neural/weights.ts";
-import { type Tokenizer, type TokenizerData, tokenizer } from "./tokenizer.ts";
+import { readTokenizerFiles } from "../formats/hugging-face-tokenizer-files.ts";
+import type { ChatTokenizer, ChatTokenizerData } from "./chat-tokenizer.ts";
+import { ownChat } from "./own-chat.ts";
+import { tokenizer } from "./tokenizer.ts";
 
 export type ModelDescription = {
   readonly config: DecoderConfig;
-  readonly tokenizer: TokenizerData;
+  readonly tokenizer: ChatTokenizerData;
   readonly lora?: LoraConfig;
   /** `random`: it knows only its examples. Else the name of the base it was tuned from. */
   readonly origin: "random" | { readonly base: string };
@@ -18,7 +22,7 @@ export type ModelDescription = {
 };
 
 export type ModelOnDisk = ModelDescription & {
-  readonly words: Tokenizer;
+  readonly words: ChatTokenizer;
   readonly weights: Weights;
   readonly adapter?: Weights;
 };
@@ -31,11 +35,17 @@ export const adapterFile = (directory: string): string => join(directory, "adapt
 export async function readModel(directory: string): Promise<ModelOnDisk> {
   const description = await readDescription(directory);
   const { weights } = await readSafetensors(weightsFile(directory));
-  const words = tokenizer(description.tokenizer);
+  const words = await readWords(directory, description);
   checkWeights(directory, description.config, weights, words);
   if (!description.lora) return { ...description, words, weights };
   const { weights: adapter } = await readSafetensors(adapterFile(directory));
   return { ...description, words, weights, adapter };
+}
+
+async function readWords(directory: string, { tokenizer: data, config }: ModelDescription): Promise<ChatTokenizer> {
+  if ("merges" in data) return ownChat(tokenizer(data));
+  const { foreignChat } = await import("./foreign-chat.ts");
+  return foreignChat(await readTokenizerFiles(directory), { endIds: data.endIds, size: config.vocabulary });
 }
 
 /** The weights to generate with: an adapter is folded into its base. */
@@ -56,7 +66,7 @@ async function readDescription(directory: string): Promise<ModelDescription> {
   }
 }
 
-function checkWeights(directory: string, config: DecoderConfig, weights: Weights, words: Tokenizer): void {
+function checkWeights(directory: string, config: DecoderConfig, weights: Weights, words: ChatTokenizer): void {
   const fault = (message: string) =>
     new AssayError({ code: "corrupt-state", message: `${directory}: ${message}`, remedy: "assay tune" });
   for (const [name, shape] of weightShapes(config)) {
@@ -65,16 +75,19 @@ function checkWeights(directory: string, config: DecoderConfig, weights: Weights
       throw fault(`${name} is [${found ?? "missing"}], the model's shape wants [${shape}]`);
   }
   const rows = weights.get(embeddingName)!.shape[0];
-  if (rows !== words.vocabulary.length) {
-    throw fault(
-      `its tokenizer has ${words.vocabulary.length} tokens, its weights have ${rows}: they do not belong together`,
-    );
+  if (rows !== words.size) {
+    throw fault(`its tokenizer has ${words.size} tokens, its weights have ${rows}: they do not belong together`);
   }
 }
 
 /** Written first of all, so that a directory with weights always says what they are. */
 export async function writeDescription(directory: string, description: ModelDescription): Promise<void> {
   await writeJson(descriptionFile(directory), description);
+}
+
+/** A base's own tokenizer goes along, file by file. */
+export async function writeTokenizerFiles(directory: string, { files }: ChatTokenizer): Promise<void> {
+  for (const [name, text] of files) await writeFile(join(directory, name), text);
 }
 
 /** The base below an adapter goes to disk once, `writeTuned` of every better adapter after it. */

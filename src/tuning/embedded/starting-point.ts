@@ -4,19 +4,22 @@ import type { TrainingExample } from "../../core/questions.ts";
 import { type DecoderConfig, type DecoderSize, decoderConfig, projections } from "../../neural/decoder-config.ts";
 import type { TrainingModel } from "../../neural/training-session.ts";
 import { initialAdapter, initialWeights, type LoraConfig } from "../../neural/weights.ts";
-import { effectiveWeights, type ModelDescription, type ModelOnDisk, readModel } from "./model-files.ts";
-import { type Tokenizer, trainTokenizer } from "./tokenizer.ts";
+import { readBase } from "./base-model.ts";
+import type { ChatTokenizer } from "./chat-tokenizer.ts";
+import { effectiveWeights, type ModelDescription, type ModelOnDisk } from "./model-files.ts";
+import { ownChat } from "./own-chat.ts";
+import { trainTokenizer } from "./tokenizer.ts";
 
 export type StartingPoint = {
   readonly model: TrainingModel;
-  readonly words: Tokenizer;
+  readonly words: ChatTokenizer;
   readonly origin: ModelDescription["origin"];
 };
 
 export type StartingOptions = {
   /** The size of a fresh model. Default `1m`. Ignored with `base` or `from`. */
   readonly size?: DecoderSize;
-  /** A model directory to tune from. */
+  /** A model directory to tune from: one of ours, or a Llama of Hugging Face. */
   readonly base?: string;
   /** An earlier run's directory to continue on new examples. */
   readonly from?: string;
@@ -39,7 +42,7 @@ export async function startingPoint(
 ): Promise<StartingPoint> {
   const directory = options.from ?? options.base;
   if (directory === undefined) return freshModel(options, examples);
-  const found = await readModel(directory);
+  const found = await readBase(directory);
   const origin = found.origin === "random" ? "random" : found.origin;
   return { model: continued(found, options), words: found.words, origin };
 }
@@ -54,8 +57,8 @@ function freshModel(options: StartingOptions, examples: readonly TrainingExample
   }
   const { size = "1m", seed } = options;
   const texts = examples.flatMap(({ messages }) => messages.map(({ content }) => content));
-  const words = trainTokenizer(texts, vocabularySize[size]);
-  const config = decoderConfig(size, { vocabulary: words.vocabulary.length, maximumLength });
+  const words = ownChat(trainTokenizer(texts, vocabularySize[size]));
+  const config = decoderConfig(size, { vocabulary: words.size, maximumLength });
   return { model: { config, trainable: initialWeights(config, seed), frozen: new Map() }, words, origin: "random" };
 }
 

@@ -1,7 +1,7 @@
 // Holds generation to a byte pattern: which tokens may come next, and where each leads. What a state allows is found once, by
 // walking the vocabulary as a tree of bytes, and remembered.
 import type { BytePattern } from "./byte-pattern.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { ChatTokenizer } from "./chat-tokenizer.ts";
 
 type Branch = { readonly branches: Map<number, Branch>; readonly ids: number[] };
 
@@ -16,10 +16,10 @@ export type TokenConstraint = {
   after(state: BytePattern, id: number): BytePattern;
 };
 
-export function tokenConstraint(words: Tokenizer, pattern: BytePattern): TokenConstraint {
+export function tokenConstraint(words: ChatTokenizer, pattern: BytePattern): TokenConstraint {
   const root = tokenTree(words);
   const known = new Map<BytePattern, Moves>();
-  const endId = words.markId("<|end|>");
+  const { endId } = words.tables;
   const movesOf = (state: BytePattern): Moves => {
     const found = known.get(state);
     if (found) return found;
@@ -31,7 +31,7 @@ export function tokenConstraint(words: Tokenizer, pattern: BytePattern): TokenCo
   return {
     start: pattern,
     allowed(state, tokensLeft) {
-      const mask = new Uint8Array(words.vocabulary.length);
+      const mask = new Uint8Array(words.size);
       let any = state.mayEnd;
       mask[endId] = Number(state.mayEnd);
       for (const [id, next] of movesOf(state)) {
@@ -46,9 +46,9 @@ export function tokenConstraint(words: Tokenizer, pattern: BytePattern): TokenCo
   };
 }
 
-function tokenTree(words: Tokenizer): Branch {
+function tokenTree(words: ChatTokenizer): Branch {
   const root: Branch = { branches: new Map(), ids: [] };
-  words.vocabulary.forEach((_, id) => {
+  words.tables.vocabulary.forEach((_, id) => {
     let branch = root;
     for (const byte of words.bytes(id)) {
       const next = branch.branches.get(byte) ?? { branches: new Map(), ids: [] };

@@ -8,9 +8,9 @@ import { type Progress, silentProgress } from "../../core/progress.ts";
 import type { TrainingExample } from "../../core/questions.ts";
 import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
 import { openTrainingSession } from "../../neural/training-session.ts";
-import { type EncodedExample, encodeExample } from "./chat-template.ts";
+import type { EncodedExample } from "./chat-template.ts";
 import { readCheckpoint } from "./checkpoint.ts";
-import { writeBase, writeDescription, writeJson } from "./model-files.ts";
+import { writeBase, writeDescription, writeJson, writeTokenizerFiles } from "./model-files.ts";
 import { replayed, saveExamples } from "./replay.ts";
 import { type StartingOptions, type StartingPoint, startingPoint } from "./starting-point.ts";
 import { eventLog, type StopReason } from "./training-events.ts";
@@ -123,7 +123,7 @@ function encodeAll(
   { words, model }: StartingPoint,
   examples: readonly TrainingExample[],
 ): { readonly fitting: readonly EncodedExample[]; readonly tooLong: readonly number[] } {
-  const all = examples.map(({ messages }) => encodeExample(words, messages));
+  const all = examples.map(({ messages }) => words.encodeExample(messages));
   const fits = ({ ids }: EncodedExample) => ids.length <= model.config.maximumLength;
   return {
     fitting: all.filter((example) => fits(example) && example.answers.length > 0),
@@ -136,7 +136,7 @@ function identityOf(options: EmbeddedTrainingOptions, { model, words }: Starting
   const { examples, heldOut, seed, method, base = null, from = null, hyperparameters = {}, budget } = options;
   const steps = "steps" in budget ? budget.steps : null;
   const lora = model.lora ?? null;
-  const data = { examples, heldOut, merges: words.data.merges };
+  const data = { examples, heldOut, merges: words.tables.merges };
   return hashOf({ trainerVersion, config: model.config, data, seed, method, lora, base, from, hyperparameters, steps });
 }
 
@@ -155,6 +155,7 @@ async function prepareDirectory(
     ...(model.lora && { lora: model.lora }),
     ...(system !== undefined && { system }),
   });
+  await writeTokenizerFiles(directory, words);
   if (model.lora) await writeBase(directory, model.frozen);
   await saveExamples(directory, [...old, ...examples]);
   await writeFile(join(directory, ".gitignore"), "*\n");
@@ -180,7 +181,7 @@ function reportOf(options: EmbeddedTrainingOptions, { model, words, origin }: St
     origin,
     parameters: size(model.frozen) + size(model.trainable),
     trainableParameters: size(model.trainable),
-    vocabulary: words.vocabulary.length,
+    vocabulary: words.size,
     examples: options.examples.length,
     heldOut: options.heldOut.length,
     steps: state.step,

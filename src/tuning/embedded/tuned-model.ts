@@ -8,7 +8,6 @@ import type { Message } from "../../core/questions.ts";
 import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
 import { random } from "../../neural/random.ts";
-import { encodePrompt } from "./chat-template.ts";
 import { generateTokens, type TokenRequest } from "./generate-tokens.ts";
 import { adapterFile, effectiveWeights, type ModelOnDisk, readModel, weightsFile } from "./model-files.ts";
 import { schemaPattern } from "./schema-pattern.ts";
@@ -128,7 +127,7 @@ function tokenRequest(
   { temperature = 0, maxOutputTokens = defaultMostTokens }: GenerateOptions,
   signal?: AbortSignal,
 ): TokenRequest {
-  const ids = encodePrompt(found.words, render(prompt));
+  const ids = found.words.encodePrompt(render(prompt));
   const room = found.config.maximumLength - ids.length;
   const constraint = prompt.schema === undefined ? undefined : constraintOf(prompt.schema);
   const mostTokens = Math.min(room, maxOutputTokens);
@@ -136,7 +135,7 @@ function tokenRequest(
   if (mostTokens < least) throw noRoom(ids.length, found.config.maximumLength, least);
   return {
     prompt: ids,
-    endId: found.words.markId("<|end|>"),
+    isEnd: found.words.isEnd,
     mostTokens,
     sampling: { temperature, ...sampling },
     ...(constraint && { constraint }),

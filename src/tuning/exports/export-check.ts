@@ -1,10 +1,9 @@
 // The whole check of one export: tokenizer, tensors, and logits with the adapter on and off. Decides nothing about formats.
 import type { Engine } from "../../neural/onnx-engine.ts";
 import { mergedWeights, type Weights } from "../../neural/weights.ts";
+import type { ModelAsRead } from "../formats/llama-as-read.ts";
 import { type ExportPlan, roundedWeights } from "./export-formats.ts";
 import type { ExportSource } from "./export-source.ts";
-import { probeTexts } from "./probes.ts";
-import type { ExportAsRead } from "./read-back/llama-as-read.ts";
 import {
   checkAdapters,
   checkFailure,
@@ -19,7 +18,7 @@ import { probePrompts, servedReadings } from "./served-readings.ts";
 
 export type ExportCheck = LogitCheck & {
   readonly engine: string;
-  /** Texts tokenized alike. */
+  /** Texts tokenized alike; 0 where a base's own tokenizer went on file by file. */
   readonly texts: number;
   /** The base alone, where an adapter was exported. */
   readonly base?: LogitCheck;
@@ -35,7 +34,7 @@ export async function exportCheck(
 ): Promise<ExportCheck> {
   const { config, words, adapter } = source;
   const read = await readOrFail(plan.readWhole, directory);
-  checkTokenizer(words, read.tokenizer);
+  const texts = checkTokenizer(words, read.tokenizer);
   checkShape(read.model, config);
   const separate = plan.readBase && adapter;
   const stored = roundedWeights(separate ? source.base : source.whole, plan.precision);
@@ -50,7 +49,7 @@ export async function exportCheck(
   return {
     ...checkLogits(read.model, readings),
     engine: engine.name,
-    texts: probeTexts.length,
+    texts,
     ...(plan.readBase && {
       base: checkLogits((await readOrFail(plan.readBase, directory)).model, await served(stored)),
     }),
@@ -58,10 +57,7 @@ export async function exportCheck(
   };
 }
 
-async function readOrFail(
-  read: (directory: string) => Promise<ExportAsRead>,
-  directory: string,
-): Promise<ExportAsRead> {
+async function readOrFail(read: (directory: string) => Promise<ModelAsRead>, directory: string): Promise<ModelAsRead> {
   try {
     return await read(directory);
   } catch (cause) {

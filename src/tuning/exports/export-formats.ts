@@ -2,14 +2,14 @@
 import { join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import type { Weights } from "../../neural/weights.ts";
+import type { ModelAsRead } from "../formats/llama-as-read.ts";
+import { readGgufAdapters, readGgufLlama } from "../formats/read-gguf-llama.ts";
+import { readHuggingFace, readPeft } from "../formats/read-hugging-face.ts";
 import type { ExportFile } from "./export-files.ts";
 import type { ExportSource } from "./export-source.ts";
 import { ggufAdapterFile, ggufFile, type Precision } from "./gguf-llama-files.ts";
 import { huggingFaceFiles } from "./hugging-face-files.ts";
 import { baseFolder, peftFiles } from "./peft-files.ts";
-import type { ExportAsRead } from "./read-back/llama-as-read.ts";
-import { readGgufAdapters, readGgufLlama } from "./read-back/read-gguf-llama.ts";
-import { readHuggingFace, readPeft } from "./read-back/read-hugging-face.ts";
 
 export type { Precision };
 
@@ -21,9 +21,9 @@ export type ExportPlan = {
   readonly files: readonly ExportFile[];
   readonly precision: Precision;
   /** The whole model as the files give it. */
-  readonly readWhole: (directory: string) => Promise<ExportAsRead>;
+  readonly readWhole: (directory: string) => Promise<ModelAsRead>;
   /** The base without its adapter, where they are separate. */
-  readonly readBase?: (directory: string) => Promise<ExportAsRead>;
+  readonly readBase?: (directory: string) => Promise<ModelAsRead>;
 };
 
 type MakePlan = (source: ExportSource, precision: Precision) => Omit<ExportPlan, "precision">;
@@ -50,7 +50,7 @@ const plans: Readonly<Record<ExportFormat, MakePlan>> = {
   }),
 };
 
-async function withAdapters(directory: string, read: ExportAsRead): Promise<ExportAsRead> {
+async function withAdapters(directory: string, read: ModelAsRead): Promise<ModelAsRead> {
   return { ...read, model: { ...read.model, adapters: await readGgufAdapters(join(directory, adapter)) } };
 }
 

@@ -1,14 +1,14 @@
 // What there is to export: a tuned model's parts as every format needs them, and what must be said of it wherever it goes.
 import { AssayError } from "../../core/errors.ts";
 import type { LoraConfig, Weights } from "../../neural/weights.ts";
+import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
 import { effectiveWeights, type ModelDescription, readModel } from "../embedded/model-files.ts";
-import type { Tokenizer } from "../embedded/tokenizer.ts";
 
 export type Adapter = { readonly weights: Weights; readonly lora: LoraConfig };
 
 export type ExportSource = {
   readonly config: ModelDescription["config"];
-  readonly words: Tokenizer;
+  readonly words: ChatTokenizer;
   /** What answers today: an adapter is folded into its base. */
   readonly whole: Weights;
   /** Equal to `whole` where all weights were trained. */

@@ -12,7 +12,10 @@ import { random } from "../../neural/random.ts";
 import { initialAdapter, initialWeights, type LoraConfig, type Weights } from "../../neural/weights.ts";
 import type { Merge } from "../embedded/byte-pair-training.ts";
 import { writeBase, writeDescription, writeTuned } from "../embedded/model-files.ts";
+import { ownChat } from "../embedded/own-chat.ts";
 import { tokenizer, trainTokenizer } from "../embedded/tokenizer.ts";
+import { readGguf } from "../formats/gguf-reader.ts";
+import { readHuggingFace } from "../formats/read-hugging-face.ts";
 import { checkAndPlace } from "./check-and-place.ts";
 import { type ExportFormat, exportFormats, exportPlan, roundedWeights } from "./export-formats.ts";
 import { type ExportSource, exportSource } from "./export-source.ts";
@@ -20,8 +23,6 @@ import { exportTunedModel, writeAll } from "./export-tuned-model.ts";
 import { ggufChunks } from "./gguf-container.ts";
 import { probeTexts } from "./probes.ts";
 import { byteLevelEncoder } from "./read-back/byte-level-rules.ts";
-import { readGguf } from "./read-back/gguf-reader.ts";
-import { readHuggingFace } from "./read-back/read-hugging-face.ts";
 import { checkLogits, checkTokenizer } from "./self-check.ts";
 import { probePrompts, servedReadings } from "./served-readings.ts";
 
@@ -258,7 +259,7 @@ describe("the self-check", () => {
 
   test("hears a wrong rotary layout or base, and an adapter off or twice as strong, in the logits alone", async () => {
     const source = await exportSource(adapted);
-    const readings = await servedReadings(engine, config, source.whole, probePrompts(words, config, 1e6));
+    const readings = await servedReadings(engine, config, source.whole, probePrompts(ownChat(words), config, 1e6));
     const output = join(root, "as-heard");
     const ways = { gguf: exportPlan("gguf-lora", source), hub: exportPlan("peft", source) };
     for (const [way, plan] of Object.entries(ways)) {
@@ -276,7 +277,7 @@ describe("the self-check", () => {
   test("hears a tokenizer with two merges swapped, another template, another end", async () => {
     await exported(full, "huggingface", "words");
     const { tokenizer } = await readHuggingFace(join(root, "words"));
-    expect(() => checkTokenizer(words, tokenizer)).not.toThrow();
+    expect(() => checkTokenizer(ownChat(words), tokenizer)).not.toThrow();
     const faults = [
       { merges: [...tokenizer.merges].reverse() },
       { chatTemplate: tokenizer.chatTemplate.replace("<|end|>", "<|end|>\n") },
@@ -284,7 +285,7 @@ describe("the self-check", () => {
       { vocabulary: tokenizer.vocabulary.toSpliced(300, 1, "x") },
     ];
     for (const fault of faults)
-      expect(() => checkTokenizer(words, { ...tokenizer, ...fault })).toThrow(/not the model/);
+      expect(() => checkTokenizer(ownChat(words), { ...tokenizer, ...fault })).toThrow(/not the model/);
   });
 
   test("rounds as the file does", () => {

@@ -1,8 +1,9 @@
 // The model in llama.cpp's `llama` architecture: its names, metadata and layout, as a whole model and as base plus LoRA adapter.
+
+import { AssayError } from "../../core/errors.ts";
 import { type DecoderConfig, embeddingName, finalNormName, headName } from "../../neural/decoder-config.ts";
 import type { Weights, WeightTensor } from "../../neural/weights.ts";
-import { jinjaChatTemplate } from "../embedded/chat-template.ts";
-import { chatMarks, type Tokenizer } from "../embedded/tokenizer.ts";
+import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
 import type { ExportFile } from "./export-files.ts";
 import { adapterOf, type ExportSource } from "./export-source.ts";
 import { type GgufTensor, type GgufValue, ggufChunks } from "./gguf-container.ts";
@@ -11,7 +12,7 @@ import { type GgufTensor, type GgufValue, ggufChunks } from "./gguf-container.ts
 export type Precision = "float32" | "float16";
 
 const fileTypes = { float32: 0, float16: 1 } as const;
-const tokenTypes = { normal: 1, control: 3 } as const;
+const tokenTypes = { normal: 1, control: 3, unused: 5 } as const;
 
 /**
  * llama.cpp has several names for GPT-2's splitting rule. Under "gpt-2" it also drops spaces before punctuation from the text it
@@ -110,21 +111,35 @@ function modelMetadata({ config, note }: ExportSource, precision: Precision): Re
   ]);
 }
 
-function tokenizerMetadata(words: Tokenizer): ReadonlyMap<string, GgufValue> {
-  const end = words.markId("<|end|>");
-  const types = words.vocabulary.map((_, id) => (id < chatMarks.length ? tokenTypes.control : tokenTypes.normal));
+function tokenizerMetadata({ tables, size, beginId, splitsLikeGpt2 }: ChatTokenizer): ReadonlyMap<string, GgufValue> {
+  if (!splitsLikeGpt2) throw unknownSplitting();
+  const isControl = new Set(tables.controlIds);
+  const tokens = Array.from({ length: size }, (_, id) => tables.vocabulary[id] ?? `[unused ${id}]`);
+  const typeOf = (id: number) => {
+    if (id >= tables.vocabulary.length) return tokenTypes.unused;
+    return isControl.has(id) ? tokenTypes.control : tokenTypes.normal;
+  };
   return new Map<string, GgufValue>([
     ["tokenizer.ggml.model", { string: "gpt2" }],
     ["tokenizer.ggml.pre", { string: splittingRule }],
-    ["tokenizer.ggml.tokens", { strings: words.vocabulary }],
-    ["tokenizer.ggml.token_type", { int32s: types }],
-    ["tokenizer.ggml.merges", { strings: words.data.merges.map(([left, right]) => `${left} ${right}`) }],
-    // Nothing begins a conversation but its first mark; llama.cpp would otherwise take token 11 for a beginning.
-    ["tokenizer.ggml.bos_token_id", { uint32: end }],
-    ["tokenizer.ggml.eos_token_id", { uint32: end }],
-    ["tokenizer.ggml.padding_token_id", { uint32: end }],
+    ["tokenizer.ggml.tokens", { strings: tokens }],
+    ["tokenizer.ggml.token_type", { int32s: tokens.map((_, id) => typeOf(id)) }],
+    ["tokenizer.ggml.merges", { strings: tables.merges.map(([left, right]) => `${left} ${right}`) }],
+    // Where nothing begins a conversation but its first mark, llama.cpp would otherwise take token 11 for a beginning.
+    ["tokenizer.ggml.bos_token_id", { uint32: beginId ?? tables.endId }],
+    ["tokenizer.ggml.eos_token_id", { uint32: tables.endId }],
+    ["tokenizer.ggml.padding_token_id", { uint32: tables.endId }],
     ["tokenizer.ggml.add_bos_token", { bool: false }],
     ["tokenizer.ggml.add_eos_token", { bool: false }],
-    ["tokenizer.chat_template", { string: jinjaChatTemplate }],
+    ["tokenizer.chat_template", { string: tables.chatTemplate }],
   ]);
 }
+
+/** Under another rule's name llama.cpp would answer, and answer worse. */
+const unknownSplitting = (): AssayError =>
+  new AssayError({
+    code: "bad-usage",
+    message:
+      "the base's tokenizer splits texts by a rule that is not written to GGUF: llama.cpp would read other tokens",
+    remedy: "assay tune export --format huggingface, then convert that folder with llama.cpp's own script",
+  });

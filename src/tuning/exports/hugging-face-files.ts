@@ -2,7 +2,7 @@
 import type { DecoderConfig } from "../../neural/decoder-config.ts";
 import { safetensorsHeader } from "../../neural/safetensors.ts";
 import type { Weights } from "../../neural/weights.ts";
-import type { Tokenizer } from "../embedded/tokenizer.ts";
+import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
 import { bytesOfArray, type ExportFile, jsonFile, textFile } from "./export-files.ts";
 import type { ExportSource } from "./export-source.ts";
 import { huggingFaceTokenizerFiles } from "./hugging-face-tokenizer.ts";
@@ -16,8 +16,8 @@ export function huggingFaceFiles(source: ExportSource, weights: Weights): readon
     ...huggingFaceTokenizerFiles(words, config.maximumLength),
     jsonFile("generation_config.json", {
       do_sample: false,
-      eos_token_id: words.markId("<|end|>"),
-      pad_token_id: words.markId("<|end|>"),
+      eos_token_id: endIdsOf(words),
+      pad_token_id: words.tables.endId,
     }),
     textFile(
       "README.md",
@@ -32,7 +32,13 @@ export function safetensorsFile(name: string, weights: Weights): ExportFile {
   return { name, chunks: [header, ...[...weights.values()].map(({ data }) => bytesOfArray(data))] };
 }
 
-function llamaConfig(config: DecoderConfig, words: Tokenizer): unknown {
+/** One number where there is one, as configurations write it. */
+function endIdsOf({ tables, isEnd }: ChatTokenizer): number | readonly number[] {
+  const ends = tables.vocabulary.flatMap((_, id) => (isEnd(id) ? [id] : []));
+  return ends.length === 1 ? ends[0]! : ends;
+}
+
+function llamaConfig(config: DecoderConfig, words: ChatTokenizer): unknown {
   return {
     architectures: ["LlamaForCausalLM"],
     model_type: "llama",
@@ -50,8 +56,8 @@ function llamaConfig(config: DecoderConfig, words: Tokenizer): unknown {
     tie_word_embeddings: config.tied,
     attention_bias: false,
     mlp_bias: false,
-    bos_token_id: null,
-    eos_token_id: words.markId("<|end|>"),
+    bos_token_id: words.beginId ?? null,
+    eos_token_id: endIdsOf(words),
     torch_dtype: "float32",
   };
 }

@@ -1,13 +1,22 @@
 // The tokenizer as Hugging Face's byte-level BPE: `tokenizer.json` for the rules, `tokenizer_config.json` for the chat template.
-import { jinjaChatTemplate } from "../embedded/chat-template.ts";
-import { chatMarks, type Tokenizer } from "../embedded/tokenizer.ts";
-import { type ExportFile, jsonFile } from "./export-files.ts";
+import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
+import { templateFile } from "../formats/hugging-face-tokenizer-files.ts";
+import { type ExportFile, jsonFile, textFile } from "./export-files.ts";
 
-const endMark = "<|end|>";
+/** A base's own files go on as they came; ours are written from the tables. */
+export function huggingFaceTokenizerFiles(words: ChatTokenizer, maximumLength: number): readonly ExportFile[] {
+  return words.files.size > 0 ? filesOfBase(words) : filesOfOurs(words, maximumLength);
+}
 
-export function huggingFaceTokenizerFiles(words: Tokenizer, maximumLength: number): readonly ExportFile[] {
+/** With the template in a file of its own: it may have been none of the base's. */
+function filesOfBase({ files, tables }: ChatTokenizer): readonly ExportFile[] {
+  return [...new Map([...files, [templateFile, tables.chatTemplate]])].map(([name, text]) => textFile(name, text));
+}
+
+function filesOfOurs(words: ChatTokenizer, maximumLength: number): readonly ExportFile[] {
+  const endMark = words.tables.vocabulary[words.tables.endId];
   return [
-    jsonFile("tokenizer.json", tokenizerRules(words)),
+    jsonFile("tokenizer.json", tokenizerRules(words.tables)),
     jsonFile("tokenizer_config.json", {
       // Named, because the class that goes with a Llama config brings rules of its own.
       tokenizer_class: "PreTrainedTokenizerFast",
@@ -18,20 +27,20 @@ export function huggingFaceTokenizerFiles(words: Tokenizer, maximumLength: numbe
       unk_token: null,
       // Keeps spaces before punctuation.
       clean_up_tokenization_spaces: false,
-      chat_template: jinjaChatTemplate,
+      chat_template: words.tables.chatTemplate,
     }),
   ];
 }
 
-function tokenizerRules(words: Tokenizer): unknown {
+function tokenizerRules({ vocabulary, merges, controlIds }: ChatTokenizer["tables"]): unknown {
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: chatMarks.map((content) => ({
-      id: words.markId(content),
-      content,
+    added_tokens: controlIds.map((id) => ({
+      id,
+      content: vocabulary[id],
       single_word: false,
       lstrip: false,
       rstrip: false,
@@ -51,8 +60,8 @@ function tokenizerRules(words: Tokenizer): unknown {
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: false,
-      vocab: Object.fromEntries(words.vocabulary.map((token, id) => [token, id])),
-      merges: words.data.merges,
+      vocab: Object.fromEntries(vocabulary.map((token, id) => [token, id])),
+      merges,
     },
   };
 }

@@ -3,8 +3,7 @@ import type { DecoderConfig } from "../../neural/decoder-config.ts";
 import { openGenerator } from "../../neural/generator.ts";
 import type { Engine } from "../../neural/onnx-engine.ts";
 import type { Weights } from "../../neural/weights.ts";
-import { encodePrompt } from "../embedded/chat-template.ts";
-import type { Tokenizer } from "../embedded/tokenizer.ts";
+import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
 import { probeConversations } from "./probes.ts";
 
 /** `logits[i]` were seen at position `from + i` of `ids`; the tokens after `from` are the model's own, greedily. */
@@ -29,13 +28,13 @@ export const highest = (logits: ArrayLike<number>): number =>
 
 /** Long prompts of large models are cut, so that a check takes seconds; every conversation is kept. */
 export function probePrompts(
-  words: Tokenizer,
+  words: ChatTokenizer,
   config: DecoderConfig,
   parameters: number,
 ): readonly (readonly number[])[] {
   const affordable = Math.floor(checkBudget / parameters / probeConversations.length) - addedTokens;
   const most = Math.min(Math.max(fewestTokens, affordable), config.maximumLength - addedTokens);
-  return probeConversations.map((messages) => encodePrompt(words, messages).slice(0, most));
+  return probeConversations.map((messages) => words.encodePrompt(messages).slice(0, most));
 }
 
 export async function servedReadings(

@@ -1,5 +1,5 @@
 // Hugging Face's byte-level BPE by its published rules (GPT-2), read from an exported vocabulary: the judge of tokenizer exports.
-import type { TokenizerAsRead } from "./llama-as-read.ts";
+import type { TokenizerAsRead } from "../../formats/llama-as-read.ts";
 
 /** Ids of a text. Control tokens spelled out in the text stay text (`split_special_tokens`, llama.cpp's `parse_special: false`). */
 export function byteLevelEncoder({

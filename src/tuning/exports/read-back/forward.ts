@@ -1,5 +1,5 @@
 // Llama's forward pass once more, in float64 and straight from what was read: shares no code with the graph or with the writers.
-import { type LlamaAsRead, type Matrix, required } from "./llama-as-read.ts";
+import { type LlamaAsRead, type Matrix, required } from "../../formats/llama-as-read.ts";
 
 type Vector = Float64Array;
 

@@ -1,4 +1,4 @@
-// What an exported directory turns out to hold when read with nothing of the writer's knowledge. Tensors keep their file's layout.
+// What a foreign model turns out to hold when it is read by its format's own rules. Tensors keep their file's layout.
 
 /** `rows` × `columns`, row after row. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly data: Float32Array };
@@ -6,13 +6,19 @@ export type Matrix = { readonly rows: number; readonly columns: number; readonly
 export type LowRank = { readonly down: Matrix; readonly up: Matrix; readonly scale: number };
 
 export type LlamaAsRead = {
+  readonly vocabulary: number;
   readonly width: number;
+  /** Width inside the feed-forward layer. */
+  readonly hidden: number;
   readonly layers: number;
   readonly heads: number;
   readonly keyHeads: number;
   readonly headSize: number;
+  readonly maximumLength: number;
   readonly ropeBase: number;
   readonly normEpsilon: number;
+  /** True: the output head is the embedding table. */
+  readonly tied: boolean;
   /** Which two numbers of a head turn together: its halves (Hugging Face), or neighbours (llama.cpp). */
   readonly turning: "halves" | "neighbours";
   /** By Hugging Face's names; gains of norms have one row. */
@@ -30,7 +36,7 @@ export type TokenizerAsRead = {
   readonly chatTemplate: string;
 };
 
-export type ExportAsRead = { readonly model: LlamaAsRead; readonly tokenizer: TokenizerAsRead };
+export type ModelAsRead = { readonly model: LlamaAsRead; readonly tokenizer: TokenizerAsRead };
 
 export function required<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new Error(`${what} is missing`);

@@ -1,10 +1,10 @@
 // Reads llama.cpp's `llama` architecture, and a LoRA adapter for it, as llama.cpp does: by its metadata, turning neighbours.
 import { type GgufAsRead, readGguf } from "./gguf-reader.ts";
 import {
-  type ExportAsRead,
   type LlamaAsRead,
   type LowRank,
   type Matrix,
+  type ModelAsRead,
   required,
   type TokenizerAsRead,
 } from "./llama-as-read.ts";
@@ -43,7 +43,7 @@ function matrices({ tensors }: GgufAsRead): ReadonlyMap<string, Matrix> {
   );
 }
 
-export async function readGgufLlama(path: string): Promise<ExportAsRead> {
+export async function readGgufLlama(path: string): Promise<ModelAsRead> {
   const file = await readGguf(path);
   const number = (key: string) => required(file.metadata.get(key) as number | undefined, key);
   if (file.metadata.get("general.architecture") !== "llama")
@@ -51,13 +51,17 @@ export async function readGgufLlama(path: string): Promise<ExportAsRead> {
   const headSize = number("llama.attention.key_length");
   if (number("llama.rope.dimension_count") !== headSize) throw new Error(`${path} turns only part of each head`);
   const model: LlamaAsRead = {
+    vocabulary: number("llama.vocab_size"),
     width: number("llama.embedding_length"),
+    hidden: number("llama.feed_forward_length"),
     layers: number("llama.block_count"),
     heads: number("llama.attention.head_count"),
     keyHeads: number("llama.attention.head_count_kv"),
     headSize,
+    maximumLength: number("llama.context_length"),
     ropeBase: number("llama.rope.freq_base"),
     normEpsilon: number("llama.attention.layer_norm_rms_epsilon"),
+    tied: !file.tensors.has("output.weight"),
     turning: "neighbours",
     tensors: matrices(file),
     adapters: new Map(),
