@@ -40,6 +40,12 @@ export function renderPrompt(parts: PromptParts): RenderedPrompt {
   };
 }
 
+/** The same as one conversation without tools: what a model tuned on passages was trained on, and what it must be sent. */
+export function renderMessages(parts: PromptParts): readonly Message[] {
+  const { instructions, messages } = renderPrompt(parts);
+  return [{ role: "system", content: instructions }, ...messages.filter((turn) => turn.role !== "tool")];
+}
+
 /** What examples and earlier turns were told by their system messages, each text once. */
 function systemTexts(parts: PromptParts): readonly string[] {
   const messages = [

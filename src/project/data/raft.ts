@@ -5,7 +5,7 @@ import type { Chunk } from "../../core/documents.ts";
 import type { Json } from "../../core/json.ts";
 import type { Message } from "../../core/questions.ts";
 import type { Hit } from "../../core/retrieval.ts";
-import { renderPrompt } from "../../models/render-prompt.ts";
+import { renderMessages } from "../../models/render-prompt.ts";
 import { pairLine, type QuestionPair } from "../../tuning/data/question-pair.ts";
 import { type RaftInput, type RaftOptions, raftExamples } from "../../tuning/data/raft.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
@@ -42,17 +42,10 @@ export async function raftLines(
   };
 }
 
-/** The system message and the turns that a chat model is sent by `rag`. */
+/** Exactly what `rag` sends a chat model. */
 function servedPrompt(role: string | undefined): (question: string, passages: readonly Hit[]) => readonly Message[] {
-  return (question, passages) => {
-    const { instructions, messages } = renderPrompt({
-      instructions: groundedInstructions(role),
-      examples: [],
-      passages,
-      question,
-    });
-    return [{ role: "system", content: instructions }, ...messages.filter((turn) => turn.role !== "tool")];
-  };
+  const instructions = groundedInstructions(role);
+  return (question, passages) => renderMessages({ instructions, examples: [], passages, question });
 }
 
 /** For each pair the first passage that holds its whole quote. */

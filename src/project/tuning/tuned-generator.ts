@@ -2,6 +2,7 @@
 import type { Training } from "../../approaches/trained-weights.ts";
 import type { ChatModel, Usage } from "../../core/models.ts";
 import type { ProviderModel, TuningResult } from "../../core/training.ts";
+import { renderMessages } from "../../models/render-prompt.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { modelDirectory } from "./tune-run.ts";
 import type { TuningRecord } from "./tuning-records.ts";
@@ -73,9 +74,14 @@ const labelOf = ({ trainer, result: { origin } }: FinishedTuning): string => {
 /** Known by its run; the weights are read when the first question comes. */
 function modelInFolder(tuning: FinishedTuning): ChatModel {
   return lazily({ name: "embedded/tuned", config: { tuning: tuning.id } }, tuning, () =>
-    import("../../tuning/embedded/tuned-model.ts").then(({ openTunedModel }) => openTunedModel(modelDirectory(tuning))),
+    import("../../tuning/embedded/tuned-model.ts").then(({ openTunedModel }) =>
+      openTunedModel(modelDirectory(tuning), meetsPassages(tuning) ? { renderPassages: renderMessages } : {}),
+    ),
   );
 }
+
+/** A base that reads, or weights that were trained on nothing but passages. */
+const meetsPassages = ({ method, result }: FinishedTuning): boolean => method === "raft" || result.origin !== "random";
 
 function providersModel(context: ProjectContext, tuning: FinishedTuning, name: string): ChatModel {
   const model = lazily({ name, config: { tuning: tuning.id } }, tuning, () => context.models.named(name));

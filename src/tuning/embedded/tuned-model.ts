@@ -17,8 +17,8 @@ export type TunedModelOptions = {
   readonly engine?: EngineOptions;
   /** Seeds sampling at temperatures above 0. Default 0. */
   readonly seed?: number;
-  /** How a prompt becomes the conversation the model was trained on. Default: its system text, earlier turns, the question. */
-  readonly render?: (prompt: PromptParts) => readonly Message[];
+  /** How a prompt with passages becomes the conversation of a model that reads. Default: passages are left out. */
+  readonly renderPassages?: (prompt: PromptParts) => readonly Message[];
 };
 
 const version = "1";
@@ -42,7 +42,8 @@ export async function openTunedModel(directory: string, options: TunedModelOptio
   const opened: Opened = {
     found,
     generator,
-    render: options.render ?? ((prompt) => asTrained(found, prompt)),
+    render: (prompt) =>
+      options.renderPassages && prompt.passages.length > 0 ? options.renderPassages(prompt) : asTrained(found, prompt),
     sampling: { chance: random(options.seed ?? 0) },
     constraintOf(schema) {
       const key = JSON.stringify(schema);
@@ -70,7 +71,7 @@ function labelOf({ origin }: ModelOnDisk): string {
     : `tuned from ${origin.base} on your examples`;
 }
 
-/** Instructions, few-shot examples and passages are left out: a model trained from nothing has never met any. */
+/** Its system text, earlier turns, the question: a model trained on examples alone has never met anything else. */
 function asTrained({ system }: ModelOnDisk, { history = [], question }: PromptParts): readonly Message[] {
   const turns = history.flatMap(({ role, content }) =>
     role === "user" || role === "assistant" ? [{ role, content }] : [],
