@@ -15,3 +15,9 @@ export function raft({ training, ...options }: HybridOptions): Approach {
   const behaviourFrom = "a generator tuned with passages and distractors";
   return withTraining({ ...rag({ ...options, name: "raft" }), behaviourFrom }, training);
 }
+
+/** The tuned generator writes the envelope and has never seen a passage; a reader fills its slot. `model` is `slotFilling(…)`. */
+export function slotHybrid({ training, ...options }: HybridOptions): Approach {
+  const behaviourFrom = "a fine-tuned envelope with a slot for quotes";
+  return withTraining({ ...rag({ ...options, name: "hybrid" }), behaviourFrom }, training);
+}

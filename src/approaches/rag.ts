@@ -80,15 +80,16 @@ async function retrieved(
   const { topK = defaults.topK, contextTokens = defaults.contextTokens, ordering = defaults.ordering } = options;
   const access = { ...(call.groups ? { groups: call.groups } : {}), ...(call.filter ? { filter: call.filter } : {}) };
   const signal = call.signal ? { signal: call.signal } : {};
-  const { hits: found, usage } = await options.retriever.retrieve({ text: question.text, topK, ...access }, signal);
+  const query = { text: question.text, topK, ...access };
+  const { hits: found, usage, notes: told = [] } = await options.retriever.retrieve(query, signal);
   const hits = withinTokenBudget(found, { maxTokens: contextTokens, countTokens });
   if (hits.length === 0) {
     const note =
       found.length === 0 ? "no passage was found: declined" : `no passage fits into ${contextTokens} tokens: declined`;
-    return { hits, usage, notes: [note], text: declineSentence, outcome: "declined" };
+    return { hits, usage, notes: [...told, note], text: declineSentence, outcome: "declined" };
   }
   const left = found.length - hits.length;
-  const notes = left > 0 ? [`${left} of ${found.length} passages did not fit into ${contextTokens} tokens`] : [];
+  const cut = left > 0 ? [`${left} of ${found.length} passages did not fit into ${contextTokens} tokens`] : [];
   const prompt = { instructions, examples: [], passages: orderPassages(hits, ordering), question: question.text };
-  return { hits, usage, notes, prompt };
+  return { hits, usage, notes: [...told, ...cut], prompt };
 }

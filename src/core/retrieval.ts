@@ -92,7 +92,12 @@ export type Hit = { readonly chunk: Chunk; readonly score: number; readonly legs
 
 export type RetrievalQuery = Access & { readonly text: string; readonly topK: number; readonly filter?: Filter };
 
-export type Retrieval = { readonly hits: readonly Hit[]; readonly usage: readonly Usage[] };
+export type Retrieval = {
+  readonly hits: readonly Hit[];
+  readonly usage: readonly Usage[];
+  /** What the reader of an answer should know of its search, e.g. that the question was rewritten. */
+  readonly notes?: readonly string[];
+};
 
 export type Retriever = Component & {
   /** Best first, at most `topK`. */

@@ -5,11 +5,11 @@ import type { PreferenceExample, TrainingExample } from "./questions.ts";
 import type { Cost } from "./scores.ts";
 
 /**
- * `sft`: the examples as they are; `raft`: with retrieved passages among distractors, answers quoting them; `dpo`: from pairs of
- * answers, one preferred to the other.
+ * `sft`: the examples as they are; `raft`: with retrieved passages among distractors, answers quoting them; `slots`: with
+ * what they quote cut out, so that a reader can fill it in; `dpo`: from pairs of answers, one preferred to the other.
  */
 export type TuningMethod = (typeof tuningMethods)[number];
-export const tuningMethods = ["sft", "raft", "dpo"] as const;
+export const tuningMethods = ["sft", "raft", "slots", "dpo"] as const;
 
 /** Preferences for `dpo`, conversations otherwise. */
 export type TuningExample = TrainingExample | PreferenceExample;
@@ -33,6 +33,8 @@ export type TuningSettings = {
   readonly rank?: number;
   /** How far `dpo` may leave the base: lower goes further. Default: the trainer's. */
   readonly beta?: number;
+  /** Passages for a model that starts from random weights, against advice: it will hardly read them. */
+  readonly force?: true;
   readonly seed: number;
   /** Planted secrets that measure memorisation; the job's examples hold them already. Default 0. */
   readonly canaries?: number;

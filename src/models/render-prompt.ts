@@ -2,7 +2,7 @@
 // Knows no provider. The words that ask for citations and for declining come with the instructions.
 import { canonicalJson, type Json } from "../core/json.ts";
 import type { PromptParts } from "../core/models.ts";
-import type { TrainingExample } from "../core/questions.ts";
+import type { Message, TrainingExample } from "../core/questions.ts";
 import type { Hit } from "../core/retrieval.ts";
 import type { Turn } from "../core/tools.ts";
 

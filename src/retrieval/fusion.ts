@@ -10,7 +10,8 @@ export type CandidateLegs = { readonly dense?: Leg; readonly lexical?: Leg };
 
 /** Fused scores of the candidates, in their order; higher is better and only comparable within this list. */
 export function fusedScores(candidates: readonly CandidateLegs[], fusion: Fusion): readonly number[] {
-  return fusion.method === "rrf" ? reciprocalRanks(candidates) : weightedZScores(candidates, fusion.denseWeight);
+  if (fusion.method === "z-score") return weightedZScores(candidates, fusion.denseWeight);
+  return reciprocalRanks(candidates.map(({ dense, lexical }) => [dense, lexical]));
 }
 
 /**
@@ -39,8 +40,6 @@ const average = (values: readonly number[]): number => values.reduce((sum, value
 const rankDamping = 60;
 
 /** `Σ 1 / (60 + rank)` over the legs that found the candidate. */
-function reciprocalRanks(candidates: readonly CandidateLegs[]): readonly number[] {
-  return candidates.map(({ dense, lexical }) =>
-    [dense, lexical].reduce((sum, leg) => sum + (leg ? 1 / (rankDamping + leg.rank) : 0), 0),
-  );
+export function reciprocalRanks(candidates: readonly (readonly (Leg | undefined)[])[]): readonly number[] {
+  return candidates.map((legs) => legs.reduce((sum, leg) => sum + (leg ? 1 / (rankDamping + leg.rank) : 0), 0));
 }

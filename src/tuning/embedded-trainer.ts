@@ -120,7 +120,10 @@ function sizeOf(size: string | undefined): DecoderSize {
   });
 }
 
-function trainingOptions({ settings, examples, heldOut, directory }: TuningJob): EmbeddedTrainingOptions {
+/** Of a fresh model that is to read passages; others take what `startingPoint` gives them. */
+const lengthWithPassages = 2048;
+
+function trainingOptions({ method, settings, examples, heldOut, directory }: TuningJob): EmbeddedTrainingOptions {
   const { size, base, from, learningRate, seed } = settings;
   return {
     directory,
@@ -130,6 +133,7 @@ function trainingOptions({ settings, examples, heldOut, directory }: TuningJob):
     budget: budgetOf(settings),
     method: weightsOf(settings),
     size: sizeOf(size),
+    ...(method === "raft" ? { maximumLength: lengthWithPassages } : {}),
     ...(base === undefined ? {} : { base }),
     ...(from === undefined ? {} : { from }),
     ...(learningRate === undefined ? {} : { hyperparameters: { learningRate } }),

@@ -23,6 +23,7 @@ type Options = CommonOptions & {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly raft?: boolean;
+  readonly slots?: boolean;
   readonly distractors?: number;
   readonly withoutOracle?: number;
   readonly answerWithout?: "decline" | "memory";
@@ -40,7 +41,16 @@ export function registerSynthesize(data: Command): void {
     .option("--model <id>", "provider/model that writes the questions; default: rules, no model")
     .option("--limit <n>", "most examples; default 200", positiveInteger)
     .option("--raft", "question, right passage and distractors, answer that quotes and cites")
-    .option("--distractors <n>", "passages that do not answer, with --raft; default 3", positiveInteger)
+    .addOption(
+      new Option("--slots", "the examples with their quotes cut out, and questions that a quote answers").conflicts(
+        "raft",
+      ),
+    )
+    .option(
+      "--distractors <n>",
+      "passages that do not answer, with --raft; default: one fewer than rag sends",
+      positiveInteger,
+    )
     .option("--without-oracle <share>", "share of examples without the right passage, with --raft; default 0.2", share)
     .addOption(
       new Option("--answer-without <how>", "what is learned without it; default decline").choices([
@@ -52,7 +62,7 @@ export function registerSynthesize(data: Command): void {
     .option("--prompts <file>", "JSON lines with prompt, question or messages, for --distil")
     .option("--schema <file>", "JSON Schema that every answer of the teacher must satisfy")
     .option("--seed <n>", "the same seed chooses the same; default 1", wholeNumber)
-    .option("--out <file>", "default: synthesized.jsonl, raft.jsonl or distilled.jsonl in the project")
+    .option("--out <file>", "default: synthesized.jsonl, raft.jsonl, slots.jsonl or distilled.jsonl in the project")
     .option("--force", "overwrite what stands there")
     .option("--dry-run", "say what it would cost and stop")
     .option("--yes", "spend what it costs");
@@ -76,6 +86,7 @@ async function synthesize(options: Options, context: ProjectContext, progress: P
     ...(limit === undefined ? {} : { limit }),
     ...(seed === undefined ? {} : { seed }),
     ...(options.raft ? { raft: raftWishes(options) } : {}),
+    ...(options.slots ? { slots: true } : {}),
   });
 }
 

@@ -32,6 +32,7 @@ type TuneOptions = CommonOptions & {
   readonly learningRate?: number;
   readonly rank?: number;
   readonly beta?: number;
+  readonly force?: boolean;
   readonly seed?: number;
   readonly canaries?: number;
   readonly ifNew?: number;
@@ -86,6 +87,7 @@ function withSettings(command: Command): void {
     .option("--learning-rate <n>", "highest learning rate; default by size", positive)
     .option("--rank <n>", "of the adapter; default: the trainer's own", positiveInteger)
     .option("--beta <n>", "how close --method dpo stays to its base; default: the trainer's own", positive)
+    .option("--force", "train --method raft from random weights all the same: it will hardly read")
     .option("--seed <n>", "the same seed gives the same run; default 1", wholeNumber)
     .option("--canaries <n>", "plant secrets, seen 1, 2, 4, … times, to measure memorisation", fewCanaries)
     .option("--if-new <n>", "only if this many examples are new since the latest run: for schedules", positiveInteger)

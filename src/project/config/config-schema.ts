@@ -138,6 +138,12 @@ export const configSchema = z.strictObject({
   generator: z.string().default("embedded/extractive"),
   generation: generation.prefault({}),
   fewShot: z.strictObject({ examples: z.int().min(1).default(5) }).prefault({}),
+  hybrid: z
+    .strictObject({
+      /** Has the generator rewrite the question before the search, and searches by its words alone or by both. */
+      refineQuery: z.enum(["off", "rewritten", "both"]).default("off"),
+    })
+    .prefault({}),
   tuning: tuningSchema.prefault({}),
   longContext: z.strictObject({ contextTokens: z.int().min(100).default(32_000) }).prefault({}),
   providers: z.record(z.string().regex(/^[a-z0-9-]+$/), provider).default({}),

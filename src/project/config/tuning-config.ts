@@ -59,9 +59,13 @@ export const tuningSchema = z.strictObject({
   /** A model directory to tune from, relative to the project: a base that reads makes `hybrid` and `raft` possible. */
   base: z.string().optional(),
   /** The tuned model of each method: `provider/model`, or `<trainer>/<id>` for a run of `assay tune`. Default: the latest. */
-  models: z.strictObject({ sft: z.string().optional(), raft: z.string().optional() }).prefault({}),
+  models: z
+    .strictObject({ sft: z.string().optional(), raft: z.string().optional(), slots: z.string().optional() })
+    .prefault({}),
   /** What `--method raft` learns from: `assay data synthesize --raft` writes it. */
   raftExamples: oneOrMore.default(["raft.jsonl"]),
+  /** What `--method slots` learns from: `assay data synthesize --slots` writes it. */
+  slotExamples: oneOrMore.default(["slots.jsonl"]),
   /** What `--method dpo` learns from: rows with a preferred and a rejected answer. */
   preferences: oneOrMore.default(["preferences.jsonl"]),
   local: local.prefault({}),

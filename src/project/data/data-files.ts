@@ -48,31 +48,34 @@ export async function readTrainingExamples(context: ProjectContext): Promise<rea
   return examplesIn(context, context.config.examples, parseExamples);
 }
 
-/** What a method learns from: behaviour examples, those with passages (`raft`), or preferences (`dpo`). */
+/** What a method learns from: behaviour examples, those with passages (`raft`) or slots, or preferences (`dpo`). */
 export function readTuningExamplesIfAny(
   context: ProjectContext,
   method: TuningMethod,
 ): Promise<readonly TuningExample[]> {
-  const { examples, tuning } = context.config;
-  if (method === "sft") return examplesIn(context, examples, parseExamples);
-  if (method === "raft") return examplesIn(context, tuning.raftExamples, parseExamples);
-  return examplesIn(context, tuning.preferences, readPreferences);
+  const files = exampleFiles(context, method);
+  return method === "dpo" ? examplesIn(context, files, readPreferences) : examplesIn(context, files, parseExamples);
 }
 
-/** The same. Throws `AssayError` `bad-examples` where `raft` or `dpo` has none: the files are named after them. */
+/** The files of a method, as the configuration names them. */
+export function exampleFiles({ config }: ProjectContext, method: TuningMethod): readonly string[] {
+  const { raftExamples, slotExamples, preferences } = config.tuning;
+  return { sft: config.examples, raft: raftExamples, slots: slotExamples, dpo: preferences }[method];
+}
+
+/** The same. Throws `AssayError` `bad-examples` where another method than `sft` has none: the files are named after them. */
 export async function readTuningExamples(
   context: ProjectContext,
   method: TuningMethod,
 ): Promise<readonly TuningExample[]> {
   const found = await readTuningExamplesIfAny(context, method);
   if (found.length > 0 || method === "sft") return found;
-  const { raftExamples, preferences } = context.config.tuning;
   throw new AssayError({
     code: "bad-examples",
-    message: `${(method === "raft" ? raftExamples : preferences).join(", ")}: ${method} has no examples in ${context.directory}`,
+    message: `${exampleFiles(context, method).join(", ")}: ${method} has no examples in ${context.directory}`,
     remedy:
-      method === "raft"
-        ? "assay data synthesize --raft"
+      method !== "dpo"
+        ? `assay data synthesize --${method}`
         : 'write one a line: {"input":{"messages":[…]},"preferred_output":[…],"non_preferred_output":[…]}',
   });
 }

@@ -22,18 +22,20 @@ export async function raftLines(
   pairs: readonly QuestionPair[],
   wishes: RaftWishes,
 ): Promise<{ readonly lines: readonly Json[]; readonly dropped: readonly string[] }> {
+  // As many passages as the served approach sends.
+  const { distractors = Math.max(1, context.config.retrieval.topK - 1) } = wishes;
   const oracles = await oraclesOf(knowledge, pairs);
   const inputs: RaftInput[] = [];
   for (const pair of pairs) {
     const chunk = oracles.get(pair);
     if (chunk === undefined) continue;
     // As somebody without groups: a distractor is learned from as well.
-    const query = { text: pair.question, topK: (wishes.distractors ?? 3) + spareHits, groups: [] };
+    const query = { text: pair.question, topK: distractors + spareHits, groups: [] };
     const { hits } = await knowledge.retriever.retrieve(query);
     inputs.push({ pair, oracle: { chunk, score: 0, legs: {} }, retrieved: hits });
   }
   const promptOf = servedPrompt(context.config.generation.instructions);
-  const examples = raftExamples(inputs, { ...wishes, declineSentence, promptOf });
+  const examples = raftExamples(inputs, { ...wishes, distractors, declineSentence, promptOf });
   return {
     lines: examples.map(({ pair, messages, oracle, passages }) =>
       pairLine(pair, messages, { raft: { oracle, passages } }),

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Chunk } from "../../core/documents.ts";
 import { AssayError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
+import type { Json } from "../../core/json.ts";
 import type { Progress } from "../../core/progress.ts";
 import { findLeakage } from "../../evaluation/leakage.ts";
 import { similarPairs } from "../../tuning/data/near-duplicates.ts";
@@ -12,9 +13,11 @@ import { pairsFromText } from "../../tuning/data/pairs-from-text.ts";
 import { faultOf, pairLine, type QuestionPair } from "../../tuning/data/question-pair.ts";
 import { type Knowledge, openKnowledge } from "../knowledge/knowledge.ts";
 import type { ProjectContext } from "../wiring/context.ts";
-import { readHeldOutQuestionsIfAny } from "./data-files.ts";
+import { readHeldOutQuestionsIfAny, readTrainingExamples } from "./data-files.ts";
+import { pairsFromExamples } from "./given-pairs.ts";
 import { type RaftWishes, raftLines } from "./raft.ts";
 import { nameOf, refuseOverwriting, writeLines } from "./rows.ts";
+import { slotLines } from "./slots.ts";
 import {
   eachOf,
   type PlannedCall,
@@ -41,6 +44,8 @@ export type DataSynthesizeOptions = {
   /** Consent to the price. */
   readonly yes?: boolean;
   readonly raft?: RaftWishes;
+  /** Cuts quotes out of the examples, and adds questions that only a quote answers. */
+  readonly slots?: boolean;
 };
 
 /** What `assay data synthesize --json` prints. */
@@ -67,7 +72,7 @@ export async function dataSynthesize(
   context: ProjectContext,
   options: DataSynthesizeOptions,
 ): Promise<DataSynthesizeResult> {
-  const out = options.out ?? resolve(context.directory, options.raft ? "raft.jsonl" : "synthesized.jsonl");
+  const out = options.out ?? resolve(context.directory, defaultFile(options));
   if (!options.dryRun) refuseOverwriting([out], options.force ?? false);
   const knowledge = await openKnowledge(context);
   try {
@@ -75,13 +80,13 @@ export async function dataSynthesize(
     const drafted = options.model
       ? await fromModel(context, knowledge, options.model, options)
       : { pairs: fromRules(context), dropped: [], plan: null };
+    const given = options.raft ? await givenPairs(context) : [];
     const { plan } = drafted;
     if (options.dryRun && plan)
       return { written: null, examples: 0, byMethod: {}, dropped: {}, restrictedDocuments: restricted, plan };
-    const { pairs, dropped } = await selected(context, drafted.pairs, options);
+    const { pairs, dropped } = await selected(context, [...given, ...drafted.pairs], options);
     if (pairs.length === 0) throw nothingFound(context);
-    const raft = options.raft ? await raftLines(context, knowledge, pairs, options.raft) : undefined;
-    const lines = raft?.lines ?? pairs.map((pair) => pairLine(pair));
+    const { lines, dropped: unrendered } = await rendered(context, knowledge, pairs, options);
     if (!options.dryRun)
       await writeLines(
         out,
@@ -91,13 +96,28 @@ export async function dataSynthesize(
       written: options.dryRun ? null : nameOf(context, out),
       examples: lines.length,
       byMethod: counted(pairs.map(({ method }) => method)),
-      dropped: counted([...drafted.dropped, ...dropped, ...(raft?.dropped ?? [])]),
+      dropped: counted([...drafted.dropped, ...dropped, ...unrendered]),
       restrictedDocuments: restricted,
       plan,
     };
   } finally {
     await knowledge.close();
   }
+}
+
+const defaultFile = ({ raft, slots }: DataSynthesizeOptions): string => {
+  if (raft) return "raft.jsonl";
+  return slots ? "slots.jsonl" : "synthesized.jsonl";
+};
+
+async function rendered(
+  context: ProjectContext,
+  knowledge: Knowledge,
+  pairs: readonly QuestionPair[],
+  { raft, slots }: DataSynthesizeOptions,
+): Promise<{ readonly lines: readonly Json[]; readonly dropped: readonly string[] }> {
+  if (raft) return raftLines(context, knowledge, pairs, raft);
+  return slots ? slotLines(context, pairs) : { lines: pairs.map((pair) => pairLine(pair)), dropped: [] };
 }
 
 type Drafted = {
@@ -108,6 +128,10 @@ type Drafted = {
 
 function fromRules(context: ProjectContext): readonly QuestionPair[] {
   return [...context.documents.all()].filter(({ groups }) => groups.length === 0).flatMap(pairsFromText);
+}
+
+async function givenPairs(context: ProjectContext): Promise<readonly QuestionPair[]> {
+  return pairsFromExamples(await readTrainingExamples(context), [...context.documents.all()]);
 }
 
 async function fromModel(

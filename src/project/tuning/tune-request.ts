@@ -8,6 +8,7 @@ import { readTuningExamples } from "../data/data-files.ts";
 import type { ProjectContext } from "../wiring/context.ts";
 import { findTrainer } from "../wiring/wire-trainers.ts";
 import { type LearningCurve, learningCurve } from "./learning-curve.ts";
+import { renderIfMissing } from "./render-examples.ts";
 import { type PlannedTuning, planTuning, type TuneOptions, type TuneResult, tune } from "./tune.ts";
 import { modelDirectory } from "./tune-run.ts";
 import { settingsOf } from "./tune-settings.ts";
@@ -30,6 +31,8 @@ export type TuneRequest = {
   readonly learningRate?: number;
   readonly rank?: number;
   readonly beta?: number;
+  /** `raft` from random weights all the same. */
+  readonly force?: boolean;
   /** Default 1. */
   readonly seed?: number;
   /** Secrets to plant among the examples, to measure memorisation. Default 0. */
@@ -54,7 +57,9 @@ export async function requestTuning(
     const newExamples = await countNew(context, last);
     if (newExamples < request.ifNew) return { tuning: last, reused: true, newExamples };
   }
-  return tune(context, optionsOf(context, request));
+  const options = optionsOf(context, request);
+  const rendered = await renderIfMissing(context, options.method, request.progress);
+  return tune(context, { ...options, ...(rendered === undefined ? {} : { notes: [rendered] }) });
 }
 
 export function requestPlan(context: ProjectContext, request: TuneRequest): Promise<PlannedTuning> {
@@ -92,7 +97,7 @@ function optionsOf(context: ProjectContext, request: TuneRequest): TuneOptions {
   const trainer = findTrainer(context.config, name);
   const earlier = request.from === undefined ? undefined : finishedRun(context, request.from, trainer);
   const settings = settingsOf(context, trainer, givenBy(request, earlier));
-  checkReads(method, settings);
+  checkReads(method, settings, earlier);
   return {
     method,
     trainer,
@@ -110,18 +115,20 @@ function optionsOf(context: ProjectContext, request: TuneRequest): TuneOptions {
 function givenBy(request: TuneRequest, earlier: TuningRecord | undefined): Partial<TuningSettings> {
   const { size, base, budget, learningRate, rank, beta, seed, canaries } = request;
   const weights = request.weights ?? earlier?.settings.weights;
-  const given = { size, base, budget, learningRate, rank, beta, seed, canaries, weights };
+  const force = request.force ? true : undefined;
+  const given = { size, base, budget, learningRate, rank, beta, seed, canaries, weights, force };
   const stated = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(stated), ...(earlier === undefined ? {} : { from: modelDirectory(earlier) }) };
 }
 
 /** Passages teach nothing to a model that starts from random weights. */
-function checkReads(method: TuningMethod, { base, from }: TuningSettings): void {
-  if (method !== "raft" || base !== undefined || from !== undefined) return;
+function checkReads(method: TuningMethod, { base, force }: TuningSettings, earlier: TuningRecord | undefined): void {
+  const isRandom = earlier ? earlier.result?.origin === "random" : base === undefined;
+  if (method !== "raft" || force || !isRandom) return;
   throw new AssayError({
     code: "bad-usage",
     message: `${method} needs a base that reads: a model trained from random weights copies no passage faithfully`,
-    remedy: "name one with --base, or tune elsewhere: --trainer together, for one",
+    remedy: "name one with --base, tune elsewhere (--trainer together, for one), or see for yourself with --force",
   });
 }
 

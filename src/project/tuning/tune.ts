@@ -22,6 +22,8 @@ export type TuneOptions = {
   readonly settings: TuningSettings;
   /** The run that `settings.from` names: what it was trained on is not held out now, nor the other way round. */
   readonly continues?: TuningRecord;
+  /** What was done before it began, for the record. */
+  readonly notes?: readonly string[];
   /** Costs that are not zero wait for this. */
   readonly yes?: boolean;
   /** Asked instead where nobody said yes beforehand. */
@@ -89,7 +91,7 @@ async function prepare(context: ProjectContext, options: TuneOptions): Promise<P
     createdAt: new Date().toISOString(),
     examplesHash: hash,
     directory,
-    notes: [...warnings, ...(plan.notes ?? [])],
+    notes: [...(options.notes ?? []), ...warnings, ...(plan.notes ?? [])],
   };
   return { record, job, planned: { ...common, ...plan, warnings } };
 }

@@ -17,7 +17,7 @@ export type TunedModels = {
 };
 
 /** A model that `dpo` made stands behind an approach where the configuration names it. */
-const methods = ["sft", "raft"] as const satisfies readonly TuningMethod[];
+const methods = ["sft", "raft", "slots"] as const satisfies readonly TuningMethod[];
 type BackingMethod = (typeof methods)[number];
 
 /** Throws `AssayError`: `not-found` for a run that the configuration names and that is not there, what models throw. */

@@ -3,16 +3,19 @@ import { alwaysDecline } from "../../approaches/always-decline.ts";
 import { bm25Extractive } from "../../approaches/bm25-extractive.ts";
 import { fewShot } from "../../approaches/few-shot.ts";
 import { type FineTunedOptions, fineTuned } from "../../approaches/fine-tuned.ts";
-import { hybrid, raft } from "../../approaches/hybrid.ts";
+import { hybrid, raft, slotHybrid } from "../../approaches/hybrid.ts";
 import { longContext } from "../../approaches/long-context.ts";
 import { majorityAnswer } from "../../approaches/majority-answer.ts";
 import { oracle } from "../../approaches/oracle.ts";
 import { promptOnly } from "../../approaches/prompt-only.ts";
+import { queryRefiner } from "../../approaches/query-refiner.ts";
 import { rag } from "../../approaches/rag.ts";
+import { slotFilling } from "../../approaches/slot-filling.ts";
 import type { Approach } from "../../core/answers.ts";
 import type { ChatModel, GenerateOptions } from "../../core/models.ts";
 import type { Hit } from "../../core/retrieval.ts";
 import type { ProviderModel } from "../../core/training.ts";
+import { refinedRetriever } from "../../retrieval/refined-retriever.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { TunedGenerator } from "../tuning/tuned-generator.ts";
 import type { TunedModels } from "../tuning/tuned-models.ts";
@@ -96,17 +99,19 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
   },
   hybrid: (parts) => {
     const tuned = parts.tuned.forMethod("sft");
-    if (!tuned?.reads) return needsReader;
+    if (!tuned?.reads) return hybridBySlots(parts) ?? needsReaderOrSlots;
+    const { retriever, labels } = hybridRetriever(parts, tuned.model);
     const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
-    const approach = hybrid({ ...options, retriever: parts.knowledge.retriever });
-    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
+    const approach = hybrid({ ...options, retriever });
+    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder), ...labels) };
   },
   raft: (parts) => {
     const tuned = parts.tuned.forMethod("raft");
-    if (!tuned?.reads) return needsReader;
+    if (!tuned) return needsReader;
     const options = { ...common(parts), ...retrievalOptions(parts), ...weightsOf(parts, tuned) };
     const approach = raft({ ...options, retriever: parts.knowledge.retriever });
-    return { approach, ...describe(tuned, labelOf(parts.knowledge.embedder)) };
+    const forced = tuned.reads ? [] : ["forced: random weights copy no passage faithfully"];
+    return { approach, ...describe(tuned, ...forced, labelOf(parts.knowledge.embedder)) };
   },
   oracle: (parts) =>
     parts.gold
@@ -127,6 +132,31 @@ const makers: Readonly<Record<string, (parts: ApproachParts) => Made>> = {
 /** A model trained from random weights has never met a passage. */
 const needsReader =
   "needs a base that reads: a provider's tuned model (tuning.models) or a local base (tuning.base), then assay tune";
+
+const needsReaderOrSlots = `${needsReader}; or quotes in a tuned envelope: assay tune --method slots`;
+
+/** DESIGN's slot-filling hybrid: what random weights can learn, and facts from a reader that only quotes. */
+function hybridBySlots(parts: ApproachParts): Made | undefined {
+  const tuned = parts.tuned.forMethod("slots");
+  if (!tuned) return undefined;
+  const reader = parts.context.models.extractive(parts.knowledge.parts);
+  const model = slotFilling({ writer: tuned.model, reader });
+  const { retriever, labels } = hybridRetriever(parts, tuned.model);
+  const options = { ...common(parts), ...retrievalOptions(parts), model, training: tuned.training };
+  const approach = slotHybrid({ ...options, retriever });
+  return { approach, ...describe({ ...tuned, model }, labelOf(parts.knowledge.embedder), ...labels) };
+}
+
+/** The tuned model rewrites the question where it can be told to, else the configured generator. */
+function hybridRetriever({ context, knowledge, generator }: ApproachParts, tuned: ChatModel) {
+  const { refineQuery: search } = context.config.hybrid;
+  const { retriever } = knowledge;
+  if (search === "off") return { retriever, labels: [] };
+  const model = [tuned, generator].find(({ followsInstructions }) => followsInstructions);
+  if (!model) return { retriever, labels: ["no model here can be told to rewrite a question: searched as asked"] };
+  const label = `${model.name} rewrites the question before the search (${search})`;
+  return { retriever: refinedRetriever({ retriever, refiner: queryRefiner(model), search }), labels: [label] };
+}
 
 /** The tuned model in place of the configured generator. */
 function weightsOf(parts: ApproachParts, { model, training }: TunedGenerator): FineTunedOptions {

@@ -23,6 +23,8 @@ export type StartingOptions = {
   readonly base?: string;
   /** An earlier run's directory to continue on new examples. */
   readonly from?: string;
+  /** Longest conversation in tokens that a fresh model takes. Default 512. Ignored with `base` or `from`. */
+  readonly maximumLength?: number;
   readonly method: "full" | "lora";
   readonly lora?: Partial<LoraConfig>;
   readonly seed: number;
@@ -30,8 +32,7 @@ export type StartingOptions = {
 
 const vocabularySize: Readonly<Record<DecoderSize, number>> = { "1m": 1024, "6m": 2048, "30m": 8192 };
 
-/** Longest conversation in tokens that a fresh model takes. */
-const maximumLength = 512;
+const defaultLength = 512;
 
 /** Sites of a fresh adapter: all matrices, as "LoRA Without Regret" (2025) found best. */
 const defaultLora: LoraConfig = { rank: 8, alpha: 16, targets: projections };
@@ -55,7 +56,7 @@ function freshModel(options: StartingOptions, examples: readonly TrainingExample
       remedy: "assay tune --base DIR, or train all weights with method: full",
     });
   }
-  const { size = "1m", seed } = options;
+  const { size = "1m", maximumLength = defaultLength, seed } = options;
   const texts = examples.flatMap(({ messages }) => messages.map(({ content }) => content));
   const words = ownChat(trainTokenizer(texts, vocabularySize[size]));
   const config = decoderConfig(size, { vocabulary: words.size, maximumLength });

@@ -66,7 +66,7 @@ export async function trainEmbedded(options: EmbeddedTrainingOptions): Promise<T
   const start = await startingPoint(options, options.examples);
   const encoded = encodeAll(start, options.examples);
   const training = [...encoded.fitting, ...encodeAll(start, old.picked).fitting];
-  if (training.length === 0) throw allTooLong(start.model.config.maximumLength);
+  if (encoded.fitting.length < fewestExamples) throw tooLong(encoded, start.model.config.maximumLength);
   const plan = planOf(options, start, {
     identity: identityOf(options, start),
     training,
@@ -119,10 +119,9 @@ function summaryOf({ reason, state }: TrainingOutcome): string {
   return `${state.step} steps (${reason})${best}`;
 }
 
-function encodeAll(
-  { words, model }: StartingPoint,
-  examples: readonly TrainingExample[],
-): { readonly fitting: readonly EncodedExample[]; readonly tooLong: readonly number[] } {
+type Encoded = { readonly fitting: readonly EncodedExample[]; readonly tooLong: readonly number[] };
+
+function encodeAll({ words, model }: StartingPoint, examples: readonly TrainingExample[]): Encoded {
   const all = examples.map(({ messages }) => words.encodeExample(messages));
   const fits = ({ ids }: EncodedExample) => ids.length <= model.config.maximumLength;
   return {
@@ -200,9 +199,9 @@ const tooFew = (count: number): AssayError =>
     remedy: "add examples, or have some drafted: assay data synthesize",
   });
 
-const allTooLong = (maximumLength: number): AssayError =>
+const tooLong = ({ fitting, tooLong }: Encoded, maximumLength: number): AssayError =>
   new AssayError({
     code: "bad-examples",
-    message: `every example is longer than the ${maximumLength} tokens that the model takes`,
-    remedy: "assay data check",
+    message: `${tooLong.length} examples are longer than the ${maximumLength} tokens that the model takes, and ${fitting.length} are left: too few to train on`,
+    remedy: "shorten them; with passages: assay data synthesize --raft --distractors 1 --force",
   });
