@@ -17,11 +17,12 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   statistics: async () => (await import("./statistics.ts")).benchStatistics,
   parity: async () => (await import("./parity.ts")).benchParity,
   "similar-questions": async () => (await import("./similar-questions.ts")).benchSimilarQuestions,
+  "raft-lookup": async () => (await import("./raft-lookup.ts")).benchRaftLookUp,
   "metric-parity": async () => (await import("./metric-parity.ts")).benchMetricParity,
 };
 
 /** These make or bring their own data. */
-const withoutData: ReadonlySet<string> = new Set(["statistics", "parity", "metric-parity"]);
+const withoutData: ReadonlySet<string> = new Set(["statistics", "parity", "raft-lookup", "metric-parity"]);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

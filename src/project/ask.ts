@@ -31,6 +31,8 @@ export type AskResult = {
   readonly costUsd: number | null;
   readonly costReason?: string;
   readonly ms: Answer["ms"];
+  /** What the approach tells of its way: a rewritten query, passages that did not fit. Absent where there is nothing to tell. */
+  readonly notes?: readonly string[];
 };
 
 /** Throws `AssayError` where the approach cannot run here; a question that fails is a line with `outcome: "failed"`. */
@@ -58,7 +60,7 @@ function toResult(
   answer: Answer,
   cost: { status: "priced"; usd: number } | { status: "unpriced"; reason: string },
 ): AskResult {
-  const { text, outcome, confidence, error, citations, usage, ms } = answer;
+  const { text, outcome, confidence, error, citations, usage, ms, notes } = answer;
   return {
     id,
     approach,
@@ -70,5 +72,6 @@ function toResult(
     usage,
     ...(cost.status === "priced" ? { costUsd: cost.usd } : { costUsd: null, costReason: cost.reason }),
     ms,
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }
