@@ -17,11 +17,11 @@ export type TuneMissingOptions = {
   readonly signal?: AbortSignal;
 };
 
-const tunedApproaches: readonly string[] = ["fine-tuned", "hybrid"];
-
 /** Opens the tuned models, after training what was missing. A training that fails leaves its approaches not run. */
 export async function tunedModels(context: ProjectContext, options: TuneMissingOptions): Promise<TunedModels> {
-  const isWanted = tunedApproaches.some((name) => options.wanted.includes(name));
+  // Without a base the model would read nothing, and `hybrid` could not use it.
+  const usedBy = context.config.tuning.base === undefined ? ["fine-tuned"] : ["fine-tuned", "hybrid"];
+  const isWanted = usedBy.some((name) => options.wanted.includes(name));
   return openTunedModels(context, isWanted ? await tuneMissing(context, options) : undefined);
 }
 

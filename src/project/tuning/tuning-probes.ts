@@ -32,16 +32,16 @@ export type TuningReportInput = {
   readonly progress: Progress;
 };
 
-const tunedApproaches: readonly string[] = ["fine-tuned", "hybrid"];
-
 /** Undefined where none was measured, and for a model that was tuned elsewhere: nobody here saw its training. */
 export async function tuningReport(
   context: ProjectContext,
   { tuned, ran, progress }: TuningReportInput,
 ): Promise<TuningReport | undefined> {
-  const approaches = ran.map(({ name }) => name).filter((name) => tunedApproaches.includes(name));
-  const generator = approaches.length === 0 ? undefined : tuned.forMethod("sft");
-  if (!generator?.tuning) return undefined;
+  const generator = tuned.forMethod("sft");
+  // A hybrid that fills slots has another model.
+  const backed = generator?.reads ? ["fine-tuned", "hybrid"] : ["fine-tuned"];
+  const approaches = ran.map(({ name }) => name).filter((name) => backed.includes(name));
+  if (!generator?.tuning || approaches.length === 0) return undefined;
   const { tuning, model } = generator;
   const probes = await probesOf(context, tuning, model, progress);
   const { id, examples, heldOut, result, trainer } = tuning;
