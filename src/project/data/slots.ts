@@ -1,5 +1,6 @@
 // What `--method slots` learns from: the project's examples with their quotes cut out, and questions that only a quote answers.
 import type { Json } from "../../core/json.ts";
+import { plainQuestion } from "../../tuning/data/plain-questions.ts";
 import { pairLine, type QuestionPair } from "../../tuning/data/question-pair.ts";
 import { quoteFinder, quoteSlot, withSlot } from "../../tuning/data/slots.ts";
 import type { ProjectContext } from "../wiring/context.ts";
@@ -20,7 +21,10 @@ export async function slotLines(
   return {
     lines: [
       ...examples.map((example): Json => ({ ...withSlot(example, quoteIn) }) as Json),
-      ...kept.map((pair, at) => pairLine(pair, turnsOf(at % 2 === 0 ? pair.question : bare(pair.question)))),
+      // Half of them as the rules make them, half as people ask.
+      ...kept.map((pair, at) =>
+        pairLine(pair, turnsOf(at % 2 === 0 ? pair.question : plainQuestion(pair.question, at >> 1))),
+      ),
     ],
     dropped: pairs.slice(kept.length).map(() => "more questions than examples"),
   };
@@ -30,11 +34,3 @@ const turnsOf = (question: string): readonly Json[] => [
   { role: "user", content: question },
   { role: "assistant", content: quoteSlot },
 ];
-
-/** Without the frame that rules put around it: people name no document, and ask for "weekend price Osprey". */
-function bare(question: string): string {
-  return question
-    .replace(/^(?:In|Fill the gap, from|What does) "[^"]*"(?:, [^:]*)?(?:: | say about )/, "")
-    .replace(/^what is "(.*)" for "(.*)"\?$/, "$1 $2?")
-    .replaceAll('"', "");
-}
