@@ -70,7 +70,7 @@ async function opened(options: ServedAppOptions = {}): Promise<Page> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
+  for (let turn = 0; turn < 800; turn += 1) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

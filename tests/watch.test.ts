@@ -1,6 +1,6 @@
 // Keeping documents current, with real files: by the library, by the command as a process of its own, and behind a server.
 import { spawn } from "node:child_process";
-import { renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { withWriteLock } from "../src/project/state/state-folder.ts";
@@ -32,7 +32,7 @@ async function started(): Promise<void> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
+  for (let turn = 0; turn < 800; turn += 1) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -77,6 +77,20 @@ test("a broken file is told of once; the others go on", async () => {
   project.write("docs/good.md", "# Good\n\nThis one can be read.\n");
   await until(() => ingested().length === 3);
   expect(ingested()[2]).toMatchObject({ failures: [], documents: { added: 1 } });
+});
+
+test("a project without documents is told of once, and its first document is found", async () => {
+  project = ferryProject();
+  rmSync(project.path("docs"), { recursive: true });
+  context = await openContext(project.directory);
+  watching = watchDocuments(context, { onEvent: (event) => events.push(event), settleMs: 30, retryMs: 40 });
+  await until(() => events.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(events).toMatchObject([{ event: "failed", code: "no-documents" }]);
+  mkdirSync(project.path("docs"));
+  project.write("docs/first.md", "# First\n\nThe first document of all.\n");
+  await until(() => ingested().length === 1);
+  expect(sources()).toEqual(["docs/first.md"]);
 });
 
 test("another command's lock is waited out, and nothing is lost", async () => {

@@ -38,11 +38,16 @@ export function watchDocuments(context: ProjectContext, options: WatchOptions): 
   let stopped = false;
   const watching = (async () => {
     let seen: FileMarks | undefined;
+    let failure: string | undefined;
     while (!stopped) {
       await events.follow(documentPaths(context));
-      const step = await inStep(context, options, seen);
+      const step = await inStep(context, seen, options.progress ?? silentProgress);
+      // What fails again in the same way has been told.
+      if (step.event && (step.event.event === "ingested" || step.event.message !== failure))
+        options.onEvent(step.event);
+      failure = step.event?.event === "failed" ? step.event.message : undefined;
       seen = step.seen;
-      await bell.wait(step.failed ? retryMs : lookMs);
+      await bell.wait(failure === undefined ? lookMs : retryMs);
       while (!stopped && (await bell.wait(settleMs)));
     }
   })();
@@ -56,29 +61,23 @@ export function watchDocuments(context: ProjectContext, options: WatchOptions): 
   };
 }
 
-type Step = { readonly seen: FileMarks | undefined; readonly failed: boolean };
+type Step = { readonly seen: FileMarks | undefined; readonly event?: WatchEvent };
 
 /** `seen` moves on only with an ingest that succeeded; what changes meanwhile is seen the next time. */
-async function inStep(context: ProjectContext, options: WatchOptions, seen: FileMarks | undefined): Promise<Step> {
+async function inStep(context: ProjectContext, seen: FileMarks | undefined, progress: Progress): Promise<Step> {
   try {
     const now = await markFiles(context);
     const files = changesBetween(seen ?? nothing, now);
     const moved = [...files.added, ...files.changed, ...files.removed];
-    if (seen !== undefined && moved.length === 0) return { seen, failed: false };
-    const result = await ingest(context, { progress: options.progress ?? silentProgress });
+    if (seen !== undefined && moved.length === 0) return { seen };
+    const result = await ingest(context, { progress });
     // A broken file is told of when it changes, not every time that another does.
     const failures = seen ? result.failures.filter(({ source }) => moved.includes(source)) : result.failures;
-    options.onEvent({
-      event: "ingested",
-      files: seen ? files : { added: [], changed: [], removed: [] },
-      ...result,
-      failures,
-    });
-    return { seen: now, failed: false };
+    const told = seen ? files : { added: [], changed: [], removed: [] };
+    return { seen: now, event: { event: "ingested", files: told, ...result, failures } };
   } catch (error) {
     const { code, message } = AssayError.isInstance(error) ? error : { code: "internal", message: String(error) };
-    options.onEvent({ event: "failed", code, message });
-    return { seen, failed: true };
+    return { seen, event: { event: "failed", code, message } };
   }
 }
 
