@@ -18,11 +18,20 @@ const benches: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   parity: async () => (await import("./parity.ts")).benchParity,
   "similar-questions": async () => (await import("./similar-questions.ts")).benchSimilarQuestions,
   "raft-lookup": async () => (await import("./raft-lookup.ts")).benchRaftLookUp,
+  engines: async () => (await import("./engines.ts")).benchEngines,
+  "engines-gpu": async () => (await import("./engines.ts")).benchEnginesOnGpu,
   "metric-parity": async () => (await import("./metric-parity.ts")).benchMetricParity,
 };
 
 /** These make or bring their own data. */
-const withoutData: ReadonlySet<string> = new Set(["statistics", "parity", "raft-lookup", "metric-parity"]);
+const withoutData: ReadonlySet<string> = new Set([
+  "statistics",
+  "parity",
+  "raft-lookup",
+  "engines",
+  "engines-gpu",
+  "metric-parity",
+]);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

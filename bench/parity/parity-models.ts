@@ -34,38 +34,54 @@ const rows = (asked: readonly Ask[], answer: (ask: Ask) => string): readonly Tra
 const asJson = ({ tide, place }: Ask) => JSON.stringify({ intent: "tide", event: tide, place });
 const inWords = ({ tide, place }: Ask) => `${place} , ${tide} ! 's OK .`;
 
-export type ParityModels = {
-  readonly full: string;
-  readonly adapted: string;
+export type ParityExamples = {
+  /** Answered in JSON: what a base learns. */
+  readonly inJson: readonly TrainingExample[];
+  /** The same requests answered in words: what an adapter on that base learns. */
+  readonly inWords: readonly TrainingExample[];
   /** Conversations like those trained on, none of them seen. */
   readonly unseen: readonly (readonly Message[])[];
 };
 
-/** The adapter answers in words what its base answers in JSON, so that on and off differ in every answer. */
-export async function trainParityModels(directory: string): Promise<ParityModels> {
+export function parityExamples(): ParityExamples {
   const { next } = random(11);
   const mixed = everyAsk()
     .map((ask) => [next(), ask] as const)
     .sort(([a], [b]) => a - b)
     .map(([, ask]) => ask);
   const [seen, unseen] = [mixed.slice(20), mixed.slice(0, 20)];
+  return {
+    inJson: rows(seen, asJson),
+    inWords: rows(seen, inWords),
+    unseen: unseen.map(({ text }) => conversation(text)),
+  };
+}
+
+const common = { heldOut: [], seed: 1 };
+
+export async function trainParityBase(directory: string, { inJson }: ParityExamples): Promise<void> {
+  await trainEmbedded({ ...common, directory, method: "full", examples: inJson, budget: { steps: 200 } });
+}
+
+export type ParityModels = {
+  readonly full: string;
+  readonly adapted: string;
+  readonly unseen: ParityExamples["unseen"];
+};
+
+/** The adapter answers in words what its base answers in JSON, so that on and off differ in every answer. */
+export async function trainParityModels(directory: string): Promise<ParityModels> {
+  const examples = parityExamples();
   const full = join(directory, "full");
   const adapted = join(directory, "adapted");
-  const common = { heldOut: [], seed: 1 };
-  await trainEmbedded({
-    ...common,
-    directory: full,
-    method: "full",
-    examples: rows(seen, asJson),
-    budget: { steps: 200 },
-  });
+  await trainParityBase(full, examples);
   await trainEmbedded({
     ...common,
     directory: adapted,
     method: "lora",
     base: full,
-    examples: rows(seen, inWords),
+    examples: examples.inWords,
     budget: { steps: 120 },
   });
-  return { full, adapted, unseen: unseen.map(({ text }) => conversation(text)) };
+  return { full, adapted, unseen: examples.unseen };
 }

@@ -67,13 +67,22 @@ export async function rerankingModel(endpoint: Endpoint): Promise<Exclude<Rerank
   return (await import("@ai-sdk/cohere")).createCohere(settingsOf(endpoint)).reranking(endpoint.model);
 }
 
-async function compatibleProvider(endpoint: Endpoint) {
+/** A server of one's own that takes more than the wire of OpenAI has: `extra` goes into every request. */
+export async function openAiCompatibleModel(
+  endpoint: Endpoint,
+  extra: Readonly<Record<string, unknown>>,
+): Promise<LanguageModelV4> {
+  return (await compatibleProvider(endpoint, extra)).chatModel(endpoint.model);
+}
+
+async function compatibleProvider(endpoint: Endpoint, extra: Readonly<Record<string, unknown>> = {}) {
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   return createOpenAICompatible({
     name: "compatible",
     baseURL: endpoint.baseUrl ?? "",
     includeUsage: true,
     supportsStructuredOutputs: true,
+    transformRequestBody: (body) => ({ ...body, ...extra }),
     ...(endpoint.key === undefined ? {} : { apiKey: endpoint.key }),
   });
 }

@@ -50,6 +50,37 @@ const local = z.strictObject({
 });
 
 export type TrainerConfig = z.output<typeof trainer>;
+const server = (port: number) => ({
+  baseUrl: z.url().default(`http://localhost:${port}`),
+  /** Name of the environment variable that holds the key, where the server wants one. */
+  apiKeyEnv: z.string().optional(),
+});
+
+/** What answers with weights that a local engine trained. */
+const serve = z.discriminatedUnion("engine", [
+  z.strictObject({ engine: z.literal("vllm"), ...server(8000) }),
+  z.strictObject({ engine: z.literal("llama-server"), ...server(8080) }),
+  z.strictObject({
+    engine: z.literal("ollama"),
+    ...server(11434),
+    /** The very base that was tuned, as Ollama calls it: then only the adapter is sent. Default: the whole model is. */
+    base: z.string().optional(),
+    /** The chat template in Ollama's own language. Default: known for bases that Assay made, and that of `base`. */
+    template: z.string().optional(),
+    /** What ends an answer, where the template does not tell. */
+    stop: z.string().optional(),
+  }),
+  z.strictObject({
+    engine: z.literal("node-llama-cpp"),
+    /** A folder whose `node_modules` hold the package. Default: where Assay is installed. */
+    installedIn: z.string().optional(),
+    /** Default: the processors that stand idle when the first question comes. */
+    threads: z.int().min(1).optional(),
+    contextTokens: z.int().min(64).optional(),
+  }),
+]);
+
+export type ServeConfig = z.output<typeof serve>;
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
 
@@ -69,6 +100,8 @@ export const tuningSchema = z.strictObject({
   /** What `--method dpo` learns from: rows with a preferred and a rejected answer. */
   preferences: oneOrMore.default(["preferences.jsonl"]),
   local: local.prefault({}),
+  /** Default: Assay's own engine, which reads Llama-like bases. */
+  serve: serve.optional(),
   /** Addresses, keys and prices of the trainers that are not on this machine. */
   trainers: z
     .strictObject({ together: trainer.prefault({}), fireworks: trainer.prefault({}), openai: trainer.prefault({}) })

@@ -4,6 +4,7 @@ import type { ChatModel, Usage } from "../../core/models.ts";
 import type { ProviderModel, TuningResult } from "../../core/training.ts";
 import { renderMessages } from "../../models/render-prompt.ts";
 import type { ProjectContext } from "../wiring/context.ts";
+import { servedTuning } from "./served-tuning.ts";
 import { modelDirectory } from "./tune-run.ts";
 import type { TuningRecord } from "./tuning-records.ts";
 
@@ -31,7 +32,7 @@ export function generatorOf(
   const { result } = tuning;
   const { model: provided } = result;
   return {
-    model: provided ? providersModel(context, tuning, provided.name) : modelInFolder(tuning),
+    model: provided ? providersModel(context, tuning, provided.name) : modelOnDisk(context, tuning),
     reads: result.origin !== "random",
     training: { usage: [trainingUsage(tuning)], ms: result.ms },
     isOutdated: examplesHash !== undefined && tuning.examplesHash !== examplesHash,
@@ -70,6 +71,12 @@ const labelOf = ({ trainer, result: { origin } }: FinishedTuning): string => {
     ? `tuned from ${origin.base} on your examples`
     : `tuned by ${trainer} from ${origin.base} on your examples`;
 };
+
+/** What a local engine trained is answered by what the configuration names, else by Assay's own engine. */
+function modelOnDisk(context: ProjectContext, tuning: FinishedTuning): ChatModel {
+  const { serve } = context.config.tuning;
+  return tuning.result.weights && serve ? servedTuning(context, tuning, serve) : modelInFolder(tuning);
+}
 
 /** Known by its run; the weights are read when the first question comes. */
 function modelInFolder(tuning: FinishedTuning): ChatModel {

@@ -70,7 +70,7 @@ async function probesOf(
       ...(await overfitProbes(model, stored)),
       await formatProbe(model, stored),
       ...(await strangeProbes(model, stored)),
-      ...(tuning.result?.model ? unseenMemory(tuning.trainer) : await memoryOf(tuning, model, stored)),
+      ...(whereUnseen(context, tuning) ?? (await memoryOf(tuning, model, stored))),
     ];
     stage.end();
     return found;
@@ -88,14 +88,25 @@ const memoryOf = async (
   ...(await forgettingProbes(tuning)),
 ];
 
-/** How likely a model finds a text is known only to whoever holds its weights. */
-function unseenMemory(trainer: string): readonly TuningProbe[] {
-  const meaning = `the weights are at ${trainer}, which does not tell how likely they find a text`;
+/** How likely a model finds a text is known only to whoever holds its weights, and told by few. Undefined where it is Assay itself. */
+function whereUnseen(
+  { config }: ProjectContext,
+  { result, trainer }: TuningRecord,
+): readonly TuningProbe[] | undefined {
+  if (result?.model) return unseenMemory(`the weights are at ${trainer}`, "is paid by the token");
+  const { serve } = config.tuning;
+  return result?.weights && serve
+    ? unseenMemory(`${serve.engine} holds the weights`, "another engine holds")
+    : undefined;
+}
+
+function unseenMemory(where: string, kind: string): readonly TuningProbe[] {
+  const meaning = `${where}, which does not tell how likely they find a text`;
   return [
     { name: "memorisation", value: null, unit: "bits", n: 0, meaning },
     {
       ...{ name: "personal data given away", value: null, unit: "share", n: 0 },
-      meaning: "not tried on a model that is paid by the token",
+      meaning: `not tried on a model that ${kind}`,
     },
     { name: "forgetting", value: null, unit: "nats", n: 0, meaning },
   ];

@@ -9,6 +9,7 @@ import type { ResolvedConfig } from "../config/config-schema.ts";
 import type { EmbeddedParts } from "../knowledge/embedded-parts.ts";
 import { callStore } from "../state/call-store.ts";
 import type { ControlDatabase } from "../state/control-database.ts";
+import { ggufModel, ggufPrefix } from "./wire-served.ts";
 
 export type ModelWiring = {
   /** The configured embedder; `adapted` is the project's own static one. */
@@ -38,7 +39,8 @@ function wiringOver(config: ResolvedConfig, store: CallStore): ModelWiring {
   const { timeoutMs, decline } = config.generation;
   const settings = { providers: config.providers, timeoutMs };
   const extractive = (parts: EmbeddedParts) => extractiveReader({ ...parts, decline });
-  const uncached = (name: string, parts: EmbeddedParts | undefined) =>
+  const uncached = async (name: string, parts: EmbeddedParts | undefined) =>
+    ggufModel(name, config) ??
     resolveChatModel(name, settings, parts ? { "embedded/extractive": () => extractive(parts) } : {});
   return {
     async embedder(adapted) {
@@ -62,7 +64,7 @@ function wiringOver(config: ResolvedConfig, store: CallStore): ModelWiring {
   };
 }
 
-/** Embedded models are never cached: their replies cost less than a look-up. */
+/** Embedded models are never cached: their replies cost less than a look-up. Nor is a file, whose content may change. */
 function isEmbedded(model: string): boolean {
-  return model.startsWith("embedded/");
+  return model.startsWith("embedded/") || model.startsWith(ggufPrefix);
 }

@@ -5,7 +5,8 @@ import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { openEngine } from "../../neural/onnx-engine.ts";
 import { random } from "../../neural/random.ts";
 import { generateTokens } from "./generate-tokens.ts";
-import { effectiveWeights, type ModelOnDisk, readModel } from "./model-files.ts";
+import { readTuned } from "./hub-tuned-model.ts";
+import { effectiveWeights, type ModelOnDisk } from "./model-files.ts";
 
 export type Likelihood = {
   /** Mean surprise in nats over the tokens that the assistant says; null for a conversation longer than the model takes. */
@@ -19,7 +20,7 @@ export type Likelihood = {
 
 /** Throws `not-found` or `corrupt-state` where the directory holds no whole model. */
 export async function openLikelihood(directory: string): Promise<Likelihood> {
-  const found = await readModel(directory);
+  const found = await readTuned(directory);
   const generator = await openGenerator(await openEngine(), found.config, effectiveWeights(found));
   const surprises = async (messages: readonly Message[]): Promise<readonly number[] | null> => {
     const { ids, answers } = found.words.encodeExample(messages);

@@ -10,6 +10,7 @@ import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
 import { openTrainingSession } from "../../neural/training-session.ts";
 import type { EncodedExample } from "./chat-template.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { commonSystem } from "./common-system.ts";
 import { writeBase, writeDescription, writeJson, writeTokenizerFiles } from "./model-files.ts";
 import { replayed, saveExamples } from "./replay.ts";
 import { type StartingOptions, type StartingPoint, startingPoint } from "./starting-point.ts";
@@ -158,16 +159,6 @@ async function prepareDirectory(
   if (model.lora) await writeBase(directory, model.frozen);
   await saveExamples(directory, [...old, ...examples]);
   await writeFile(join(directory, ".gitignore"), "*\n");
-}
-
-/** The system message that more than half of the examples begin with. */
-function commonSystem(examples: readonly TrainingExample[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { messages } of examples) {
-    const [first] = messages;
-    if (first?.role === "system") counts.set(first.content, (counts.get(first.content) ?? 0) + 1);
-  }
-  return [...counts].find(([, count]) => count * 2 > examples.length)?.[0];
 }
 
 function reportOf(options: EmbeddedTrainingOptions, { model, words, origin }: StartingPoint, outcome: TrainingOutcome) {

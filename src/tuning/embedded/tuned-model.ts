@@ -9,7 +9,8 @@ import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { type EngineOptions, openEngine } from "../../neural/onnx-engine.ts";
 import { random } from "../../neural/random.ts";
 import { generateTokens, type TokenRequest } from "./generate-tokens.ts";
-import { adapterFile, effectiveWeights, type ModelOnDisk, readModel, weightsFile } from "./model-files.ts";
+import { readHubTuned, readTuned } from "./hub-tuned-model.ts";
+import { adapterFile, effectiveWeights, type ModelOnDisk, weightsFile } from "./model-files.ts";
 import { schemaPattern } from "./schema-pattern.ts";
 import { type TokenConstraint, tokenConstraint } from "./token-constraint.ts";
 
@@ -36,7 +37,7 @@ type Opened = {
 
 /** Throws `not-found` or `corrupt-state` where the directory holds no whole model. */
 export async function openTunedModel(directory: string, options: TunedModelOptions = {}): Promise<TunedModel> {
-  const found = await readModel(directory);
+  const found = await readTuned(directory);
   const generator = await openGenerator(await openEngine(options.engine), found.config, effectiveWeights(found));
   const constraints = new Map<string, TokenConstraint>();
   const opened: Opened = {
@@ -52,17 +53,24 @@ export async function openTunedModel(directory: string, options: TunedModelOptio
       return constraint;
     },
   };
-  const tuned = found.lora ? adapterFile(directory) : weightsFile(directory);
   return {
     name: "embedded/tuned",
     version,
-    config: { weights: contentHash(await readFile(tuned)) },
+    config: await recordOf(directory, found),
     label: labelOf(found),
     followsInstructions: found.origin !== "random",
     generate: (prompt, settings, call) => lastOf(generation(opened, prompt, settings, call?.signal)),
     stream: (prompt, settings, call) => generation(opened, prompt, settings, call?.signal),
     close: () => generator.close(),
   };
+}
+
+/** What stands in the identity of every answer. */
+async function recordOf(directory: string, { lora }: ModelOnDisk): Promise<Json> {
+  const tuned = readHubTuned(directory);
+  if (!tuned) return { weights: contentHash(await readFile(lora ? adapterFile(directory) : weightsFile(directory))) };
+  const { base, weights } = tuned;
+  return weights.kind === "adapter" ? { base, adapter: weights.sha256, scale: 1 } : { base, weights: weights.sha256 };
 }
 
 function labelOf({ origin }: ModelOnDisk): string {

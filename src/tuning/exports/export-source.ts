@@ -2,7 +2,8 @@
 import { AssayError } from "../../core/errors.ts";
 import type { LoraConfig, Weights } from "../../neural/weights.ts";
 import type { ChatTokenizer } from "../embedded/chat-tokenizer.ts";
-import { effectiveWeights, type ModelDescription, readModel } from "../embedded/model-files.ts";
+import { readTuned } from "../embedded/hub-tuned-model.ts";
+import { effectiveWeights, type ModelDescription } from "../embedded/model-files.ts";
 
 export type Adapter = { readonly weights: Weights; readonly lora: LoraConfig };
 
@@ -19,7 +20,7 @@ export type ExportSource = {
 };
 
 export async function exportSource(directory: string): Promise<ExportSource> {
-  const found = await readModel(directory);
+  const found = await readTuned(directory);
   const { config, words, weights: base, adapter, lora, origin } = found;
   return {
     config,
@@ -30,7 +31,7 @@ export async function exportSource(directory: string): Promise<ExportSource> {
     note:
       origin === "random"
         ? "Trained by Assay from random weights: it knows only the examples it was trained on."
-        : `Tuned by Assay from ${origin.base}.`,
+        : `Tuned with Assay from ${origin.base}.`,
   };
 }
 

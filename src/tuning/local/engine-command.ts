@@ -51,8 +51,14 @@ export async function engineCommand(engine: Engine, search: EngineSearch = {}): 
 const scriptPath = ({ script }: Engine): string =>
   fileURLToPath(new URL(`../../../engines/${script}`, import.meta.url));
 
-/** Python writes its caches beside the script, which may be a folder that nobody may write to. */
-const environment = { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false" };
+const environment = {
+  // Caches stand beside the script, which may be a folder that nobody may write to.
+  PYTHONDONTWRITEBYTECODE: "1",
+  PYTHONUNBUFFERED: "1",
+  TOKENIZERS_PARALLELISM: "false",
+  // Threads that spin while they wait take the processor from those they wait for.
+  OMP_WAIT_POLICY: "PASSIVE",
+};
 
 const byUv = (engine: Engine, version: string): EngineCommand => ({
   command: "uv",

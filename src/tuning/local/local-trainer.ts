@@ -4,6 +4,8 @@ import { AssayError } from "../../core/errors.ts";
 import { asConversation } from "../../core/questions.ts";
 import type { Trainer, TuningJob, TuningPlan, TuningResult } from "../../core/training.ts";
 import { countTokens } from "../../text/tokens.ts";
+import { commonSystem } from "../embedded/common-system.ts";
+import { writeHubTuned } from "../embedded/hub-tuned-model.ts";
 import { type Engine, type EngineCommand, engineCommand } from "./engine-command.ts";
 import { rankOf, writeJobFiles } from "./job-files.ts";
 import { trainingMachine } from "./machine.ts";
@@ -61,7 +63,9 @@ export function localTrainer(
     async train(job, call) {
       check(engine, job);
       writeJobFiles(job, local, (await memoryOf(job, local)).needed);
-      return resultOf(job, await runWorker(job.directory, start, call));
+      const result = resultOf(job, await runWorker(job.directory, start, call));
+      await describe(job, result);
+      return result;
     },
     events: (directory) => eventsOf(readWorkerLog(directory)),
     stopLeftover: async (directory) => livingWorker(readWorkerLog(directory))?.stop(),
@@ -138,6 +142,13 @@ function tokensOf({ examples }: TuningJob): number {
     .map(asConversation)
     .flatMap(({ messages }) => messages)
     .reduce((sum, { content }) => sum + countTokens(content) + tokensPerTurn, 0);
+}
+
+/** So that whoever opens the folder later knows what stands there. */
+async function describe({ directory, settings, examples }: TuningJob, { weights }: TuningResult): Promise<void> {
+  if (!weights) return;
+  const system = commonSystem(examples.map(asConversation));
+  await writeHubTuned(directory, { base: settings.base!, weights, ...(system === undefined ? {} : { system }) });
 }
 
 function resultOf(job: TuningJob, { hello, done }: WorkerEnd): TuningResult {
