@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ComparedApproach } from "../src/core/comparison.ts";
 import { type LoraWireServer, loraWireServer } from "../src/testing/lora-wire-server.ts";
 import { readWorkerLog } from "../src/tuning/local/worker-log.ts";
@@ -14,6 +14,9 @@ import { type FerryProject, ferryProject } from "./ferry-project.ts";
 const root = resolve(import.meta.dirname, "..");
 const worker = join(root, "src/testing/fake-training-worker.mjs");
 const versions = '{"torch":"2","transformers":"5","peft":"0","trl":"1","accelerate":"1","datasets":"5"}';
+
+/** Processes are started and waited for: on a busy machine that takes its time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let project: FerryProject;
 let server: LoraWireServer;
@@ -157,7 +160,7 @@ describe("what goes wrong is a line, and the state is kept", () => {
 });
 
 test("a command that is killed leaves a worker that the next one joins, and a worker that `cancel` stops", async () => {
-  const environment = { ...process.env, ASSAY_FAKE_WORKER: '{"stepMs":150}' };
+  const environment = { ...process.env, ASSAY_FAKE_WORKER: '{"stepMs":500}' };
   const args = ["tune", "--trainer", "trl", "--steps", "40", "--project", project.directory];
   const parent = spawn(process.execPath, [join(root, "bin/assay.mjs"), ...args], { env: environment, stdio: "ignore" });
   const folder = () => readdirOf(project.path(".assay/tunings"));
@@ -183,7 +186,7 @@ function readdirOf(parent: string): string | undefined {
 }
 
 async function until(fits: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 20_000;
+  const giveUp = Date.now() + 60_000;
   while (!fits()) {
     if (Date.now() > giveUp) throw new Error("it did not come to pass in time");
     await wait(20);

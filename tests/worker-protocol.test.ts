@@ -5,8 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { messagesIn, readWorkerLog } from "../src/tuning/local/worker-log.ts";
+
+/** Processes are started and waited for: on a busy machine that takes its time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const engines = resolve(import.meta.dirname, "../engines");
 const python = "python3";
@@ -74,7 +77,7 @@ function start(job: object, script = join(folder, "toy.py"), flags: readonly str
 }
 
 async function until(fits: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 15_000;
+  const giveUp = Date.now() + 60_000;
   while (!fits()) {
     if (Date.now() > giveUp) throw new Error("it did not come to pass in time");
     await wait(20);

@@ -5,13 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { silentProgress } from "../../core/progress.ts";
 import type { Trainer, TuningJob } from "../../core/training.ts";
 import type { EngineCommand } from "./engine-command.ts";
 import { type LocalSettings, localTrainer } from "./local-trainer.ts";
 import { logFile, readWorkerLog } from "./worker-log.ts";
 import { lastSession } from "./worker-story.ts";
+
+/** Processes are started and waited for: on a busy machine that takes its time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const script = fileURLToPath(new URL("../../testing/fake-training-worker.mjs", import.meta.url));
 const settings: LocalSettings = { device: "cpu", batchSize: 4, maxLength: 128, patience: 3 };
@@ -135,7 +138,7 @@ describe("a parent that dies", () => {
   });
 
   test("leaves a worker that `cancel` can stop, and `resume` go on from", async () => {
-    const orphan = orphanedWorker({ stepMs: 60 });
+    const orphan = orphanedWorker({ stepMs: 400 });
     await until(() => readWorkerLog(directory).length > 3);
     await trainer().stopLeftover?.(directory);
     await orphan;
@@ -147,7 +150,7 @@ describe("a parent that dies", () => {
 
 test("an abort has the worker save and stop", async () => {
   const stop = new AbortController();
-  const running = train({ stepMs: 60 }, stop.signal);
+  const running = train({ stepMs: 400 }, stop.signal);
   await until(() => curve().length > 1);
   stop.abort();
   const result = await running;
@@ -197,7 +200,7 @@ async function orphanedWorker(faults: object): Promise<void> {
 const hellos = () => readWorkerLog(directory).filter(({ type }) => type === "hello").length;
 
 async function until(fits: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 10_000;
+  const giveUp = Date.now() + 60_000;
   while (!(existsSync(directory) && fits())) {
     if (Date.now() > giveUp) throw new Error("it did not come to pass in time");
     await wait(10);
