@@ -182,14 +182,30 @@ class Run:
         import mlx.optimizers as optimizers
 
         self.model.train()
-        (loss, count), gradients = self.loss_and_gradients(self.model, *self.batch())
+        loss, gradients = self.of_batch(self.batch())
         gradients, norm = optimizers.clip_grad_norm(gradients, 1.0)
         self.optimizer.update(self.model, gradients)
-        mx.eval(self.model.trainable_parameters(), self.optimizer.state, loss, count, norm)
+        mx.eval(self.model.trainable_parameters(), self.optimizer.state, norm)
         self.place["step"] += 1
         self.conversation.step = self.place["step"]
-        self.tell(loss.item(), norm.item())
-        return loss.item()
+        self.tell(loss, norm.item())
+        return loss
+
+    def of_batch(self, rows):
+        """Loss and gradients, in parts that fit into memory; each part counts by the answer tokens it has."""
+        import mlx.core as mx
+        from mlx.utils import tree_map
+
+        size = self.job.get("microBatchSize") or len(rows)
+        loss = total = 0.0
+        gradients = None
+        for begin in range(0, len(rows), size):
+            (mean, count), part = self.loss_and_gradients(self.model, *padded(rows[begin : begin + size]))
+            part = tree_map(lambda gradient: gradient * count, part)
+            gradients = part if gradients is None else tree_map(mx.add, gradients, part)
+            mx.eval(gradients, mean, count)
+            loss, total = loss + mean.item() * count.item(), total + count.item()
+        return loss / total, tree_map(lambda gradient: gradient / total, gradients)
 
     def batch(self):
         """Which examples a step sees depends on seed and step alone, so that a resumed run sees what it would have seen."""
@@ -200,7 +216,7 @@ class Run:
         size = self.job["batchSize"]
         chosen = [self.rows[place] for place in order[within * size : (within + 1) * size]]
         self.place["tokens"] += sum(len(ids) for ids, _ in chosen)
-        return padded(chosen)
+        return chosen
 
     def evaluate(self):
         import mlx.core as mx

@@ -136,8 +136,10 @@ def load_tokenizer(base):
 
 def load_model(job, device):
     import torch
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig, set_seed
 
+    # An adapter begins at random numbers.
+    set_seed(job["seed"])
     half = device["kind"] == "cuda" and torch.cuda.is_bf16_supported()
     dtype = torch.bfloat16 if half else torch.float32
     options = {"dtype": torch.float32 if job["weights"] == "full" else dtype}
@@ -180,7 +182,7 @@ def make_trainer(job, device, model, tokenizer, rows, held_out, teller, folder):
 
     prefers = job["method"] == "dpo"
     Config, Trainer = (DPOConfig, DPOTrainer) if prefers else (SFTConfig, SFTTrainer)
-    own = {} if prefers else {"completion_only_loss": True, "packing": False}
+    own = {"beta": job["beta"] or 0.1} if prefers else {"completion_only_loss": True, "packing": False}
     config = Config(**own, **training_arguments(job, device, len(rows), bool(held_out), folder))
     adapter = None
     if job["weights"] != "full":

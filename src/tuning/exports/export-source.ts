@@ -31,7 +31,7 @@ export async function exportSource(directory: string): Promise<ExportSource> {
     note:
       origin === "random"
         ? "Trained by Assay from random weights: it knows only the examples it was trained on."
-        : `Tuned with Assay from ${origin.base}.`,
+        : `Tuned by Assay from ${origin.base}.`,
   };
 }
 

@@ -62,6 +62,8 @@ type Listening = {
 /** `before`: what a worker that is joined now has told already. */
 function listening(progress: Progress, before: readonly WorkerMessage[]): Listening {
   let hello = lastSession(before)?.hello;
+  // uv may have gigabytes to fetch before a worker can say anything.
+  const start = progress.start("start the training worker");
   let bar: ProgressStage | undefined;
   let step = 0;
   const hear = (messages: readonly WorkerMessage[]): WorkerEnd | undefined => {
@@ -70,6 +72,7 @@ function listening(progress: Progress, before: readonly WorkerMessage[]): Listen
       if (message.type === "error") throw workerError(message);
       if (message.type === "done" && hello) return { hello, done: message };
       if (message.type === "progress") {
+        if (!bar) start.end();
         bar ??= progress.start("train", message.totalSteps);
         bar.advance(message.step - step, noteOf(message));
         step = message.step;
@@ -78,7 +81,7 @@ function listening(progress: Progress, before: readonly WorkerMessage[]): Listen
     return undefined;
   };
   hear(before.slice(before.findLastIndex(({ type }) => type === "hello")));
-  return { hear, step: () => step, close: () => bar?.end(`${step} steps`) };
+  return { hear, step: () => step, close: () => (bar ? bar.end(`${step} steps`) : start.end()) };
 }
 
 function noteOf({ loss, tokensPerSecond }: Extract<WorkerMessage, { type: "progress" }>): string {
