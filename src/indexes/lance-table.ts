@@ -74,7 +74,8 @@ function snapshots(
       return held.table;
     },
     close() {
-      for (const part of [head, resting, following]) part.close();
+      // What a handle has cached outlives it until it is collected, unless it is closed.
+      for (const part of [head, held?.table, resting, following]) part?.close();
     },
   };
 }
