@@ -88,6 +88,19 @@ describe("fireworks", () => {
     expect(await train()).toMatchObject({ reason: "early-stop", model: { retires: { date: "2027-03-01" } } });
   });
 
+  test("a job that turns out dearer than agreed is stopped; agreed to, a new one runs", async () => {
+    const stand = await standWith({ costUsd: 5.5 });
+    const { train, trainer, fake, directory } = stand;
+    await expect(train(trainer(), { atMostUsd: 2 })).rejects.toMatchObject({
+      message: expect.stringContaining("estimates $5.50"),
+      remedy: expect.stringContaining("--max-usd"),
+    });
+    expect(fake.jobs[0]!.cancelledAt).toBeDefined();
+    expect(trainer().elsewhere!.startsAnew(directory)).toBe(true);
+    expect((await train(trainer(), { atMostUsd: 9 })).reason).toBe("budget");
+    expect(counted(stand)).toEqual({ uploads: 2, jobs: 2, twice: [] });
+  });
+
   test("whole weights are not for sale", async () => {
     const { trainer, job } = await standWith({});
     const whole = { ...job(), settings: { ...job().settings, weights: "full" as const } };

@@ -78,7 +78,7 @@ async function trained({ wire, options, job, journal }: Run, call: TrainCall): P
     return tunedResult({ wire, job, wishes, reason: "cancelled" });
   }
   const { pollMs, usdPerMillionTrainingTokens: usdPerMillion, answersWith = wire.name } = options;
-  const view = await followJob({ wire, id, log, pollMs, wakes, call }).catch(gone(journal, wire, id));
+  const view = await followJob({ wire, id, log, journal, pollMs, wakes, call }).catch(gone(journal, wire, id));
   if (view === null) return tunedResult({ wire, job, wishes, reason: "detached" });
   return endOfJob({ job, pricing: { wire, wishes, usdPerMillion }, journal, view, answersWith, call });
 }
