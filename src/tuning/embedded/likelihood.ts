@@ -4,8 +4,9 @@ import type { Message } from "../../core/questions.ts";
 import { type Generator, openGenerator } from "../../neural/generator.ts";
 import { openEngine } from "../../neural/onnx-engine.ts";
 import { random } from "../../neural/random.ts";
+import { readBase } from "./base-model.ts";
 import { generateTokens } from "./generate-tokens.ts";
-import { readTuned } from "./hub-tuned-model.ts";
+import { readHubTuned, readTuned } from "./hub-tuned-model.ts";
 import { effectiveWeights, type ModelOnDisk } from "./model-files.ts";
 
 export type Likelihood = {
@@ -18,9 +19,9 @@ export type Likelihood = {
   close(): Promise<void>;
 };
 
-/** Throws `not-found` or `corrupt-state` where the directory holds no whole model. */
+/** A tuned model, or a base that can be tuned. Throws `AssayError` where the directory holds neither. */
 export async function openLikelihood(directory: string): Promise<Likelihood> {
-  const found = await readTuned(directory);
+  const found = readHubTuned(directory) ? await readTuned(directory) : await readBase(directory);
   const generator = await openGenerator(await openEngine(), found.config, effectiveWeights(found));
   const surprises = async (messages: readonly Message[]): Promise<readonly number[] | null> => {
     const { ids, answers } = found.words.encodeExample(messages);
