@@ -33,7 +33,10 @@ export type IndexSearch = Access & {
 /** A chunk ready to store. `terms` is the analysed text of heading path and chunk, blank-separated. */
 export type IndexedChunk = { readonly chunk: Chunk; readonly vector: Float32Array; readonly terms: string };
 
-/** All chunks of one document in one state. `revision` names that state. */
+/**
+ * All chunks of one document in one state. `revision` names that state: under the same name a document always has the same
+ * chunks, labels and metadata included, with the same vectors and terms.
+ */
 export type DocumentRevision = {
   readonly documentId: string;
   readonly revision: string;
@@ -71,20 +74,27 @@ export type ChunkIndex = Component & {
   close(): Promise<void>;
 };
 
+/** What a reader has of an earlier state: chunk id to its document's revision. */
+export type HeldRevisions = ReadonlyMap<string, string>;
+
+/** One row of a copy. `content` is absent where the reader has this chunk in this revision. */
+export type CopiedRow = { readonly id: string; readonly revision: string; readonly content?: IndexedChunk };
+
 /** One state of an index, whole. */
 export type IndexCopy = {
   readonly state: string;
   readonly chunks: number;
   readonly dimensions: number;
   /** Every chunk once, in the order in which equal scores rank. */
-  readonly rows: AsyncIterable<Iterable<IndexedChunk>>;
+  readonly rows: AsyncIterable<Iterable<CopiedRow>>;
 };
 
 /** An index that can be read into memory by whoever searches it often. */
 export type CopyableIndex = ChunkIndex & {
   /** Names the newest state: another one after every commit of any process. Asked before every search, so it must be cheap. */
   state(): string;
-  copy(): Promise<IndexCopy>;
+  /** Reads in full only what is not among `held`. */
+  copy(held: HeldRevisions): Promise<IndexCopy>;
 };
 
 /** A ranked chunk. `legs` keeps rank and score of every stage it passed (`dense`, `lexical`, `fused`, `reranked`, `mmr`). */

@@ -61,7 +61,7 @@ export async function openLanceIndex(options: LanceIndexOptions): Promise<Copyab
     maintain: (call) => orFail(() => maintainTable(libraries.lancedb, table.head, dimensions, call)),
     stats: () => reading(readStats),
     state: table.state,
-    copy: () => orFail(() => copyOf(table, dimensions)),
+    copy: (held) => orFail(() => copyOf(table, dimensions, held)),
     close: async () => table.close(),
   };
 }

@@ -4,13 +4,15 @@ import type { Chunk } from "../core/documents.ts";
 import type { CopyableIndex, IndexCopy, IndexHit, IndexSearch, Leg } from "../core/retrieval.ts";
 import type { ScoredRow } from "./best-rows.ts";
 import { accessLabels, type LabelCondition, labelConditions, tagLabels } from "./labels.ts";
-import { type RowMask, termsBuilder } from "./resident-terms.ts";
-import { vectorsBuilder } from "./resident-vectors.ts";
+import { type HeldRows, rowsBuilder } from "./resident-rows.ts";
+import type { RowMask } from "./resident-terms.ts";
 
 export type ResidentCopy = {
   /** The state of the index that this is. */
   readonly state: string;
   readonly dimensions: number;
+  /** For the copy of a later state. */
+  readonly rows: HeldRows;
   search(query: IndexSearch): readonly IndexHit[];
   /** The stored vectors of these chunks; those that are not here are left out. */
   vectors(chunkIds: readonly string[]): ReadonlyMap<string, Float32Array>;
@@ -22,43 +24,45 @@ export type CopyLimits = { readonly chunks: number; readonly vectorBytes: number
 /** Others get a turn after this many rows: some three milliseconds. */
 const rowsPerTurn = 100;
 
-/** Undefined where the index is larger than the limits. Throws what reading throws. */
+/**
+ * Reads what is not in `earlier`, a copy of any state of this index. Undefined where the index is larger than the limits.
+ * Throws what reading throws.
+ */
 export async function readCopy(
   index: CopyableIndex,
   limits: CopyLimits,
   signal: AbortSignal,
+  earlier?: ResidentCopy,
 ): Promise<ResidentCopy | undefined> {
-  const copy = await index.copy();
+  const copy = await index.copy(earlier?.rows.revisions ?? new Map());
   const isTooLarge = copy.chunks > limits.chunks || copy.chunks * copy.dimensions * 4 > limits.vectorBytes;
-  return isTooLarge ? undefined : residentCopy(copy, signal);
+  return isTooLarge ? undefined : residentCopy(copy, signal, earlier?.rows);
 }
 
-async function residentCopy(copy: IndexCopy, signal: AbortSignal): Promise<ResidentCopy> {
-  const chunks: Chunk[] = [];
+async function residentCopy(copy: IndexCopy, signal: AbortSignal, held?: HeldRows): Promise<ResidentCopy> {
+  const rows = rowsBuilder(copy, held);
   const labels = { access: new Map<string, number[]>(), tags: new Map<string, number[]>() };
-  const terms = termsBuilder();
-  const vectors = vectorsBuilder(copy.chunks, copy.dimensions);
+  let count = 0;
   for await (const batch of copy.rows) {
     for (const row of batch) {
-      if (chunks.length % rowsPerTurn === 0) await breath();
+      if (count % rowsPerTurn === 0) await breath();
       signal.throwIfAborted();
-      note(labels.access, accessLabels(row.chunk.groups), chunks.length);
-      note(labels.tags, tagLabels(row.chunk.metadata), chunks.length);
-      terms.add(row.terms);
-      vectors.add(row.vector);
-      chunks.push(row.chunk);
+      const chunk = rows.add(row);
+      note(labels.access, accessLabels(chunk.groups), count);
+      note(labels.tags, tagLabels(chunk.metadata), count);
+      count += 1;
     }
   }
-  const parts = { chunks, terms: terms.finish(), vectors: vectors.finish() };
-  const rowOf = new Map(chunks.map(({ id }, row) => [id, row]));
+  const parts = rows.finish();
   return {
     state: copy.state,
     dimensions: copy.dimensions,
-    search: (query) => searchRows(parts, query, maskOf(labelConditions(query), labels, chunks.length)),
+    rows: parts,
+    search: (query) => searchRows(parts, query, maskOf(labelConditions(query), labels, count)),
     vectors: (ids) =>
       new Map(
         ids.flatMap((id) => {
-          const row = rowOf.get(id);
+          const row = parts.rowOf.get(id);
           return row === undefined ? [] : [[id, parts.vectors.at(row)] as const];
         }),
       ),
@@ -90,14 +94,8 @@ function maskOf(
   return met.map((count) => (count === conditions.length ? 1 : 0));
 }
 
-type Parts = {
-  readonly chunks: readonly Chunk[];
-  readonly terms: ReturnType<ReturnType<typeof termsBuilder>["finish"]>;
-  readonly vectors: ReturnType<ReturnType<typeof vectorsBuilder>["finish"]>;
-};
-
 function searchRows(
-  { chunks, terms, vectors }: Parts,
+  { chunks, terms, vectors }: HeldRows,
   query: IndexSearch,
   visible: RowMask | undefined,
 ): readonly IndexHit[] {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import type { CopyableIndex } from "../core/retrieval.ts";
+import type { CopyableIndex, HeldRevisions } from "../core/retrieval.ts";
 import { ids, testRevision, unit } from "../testing/index-cases.ts";
 import { describeIndexContract } from "../testing/index-contract.ts";
 import { openLanceIndex } from "./lancedb.ts";
@@ -69,6 +69,25 @@ test("what is too large is never held, and what cannot be read is no failure", a
     expect(search).toHaveBeenCalledTimes(1);
     await index.close();
   }
+});
+
+test("where a newer state could not be read the engine answers, and it is read the next time", async () => {
+  let reads = 0;
+  const failing = (engine: CopyableIndex) => ({
+    copy: (known: HeldRevisions) => {
+      reads += 1;
+      return reads === 2 ? Promise.reject(new Error("files were removed meanwhile")) : engine.copy(known);
+    },
+  });
+  const { index, search, writer } = await held({ settleMs: 1 }, failing);
+  await writer.replaceDocuments([testRevision("b", "1", [{ terms: "ship" }])]);
+  await vi.waitFor(async () => {
+    search.mockClear();
+    expect(ids(await index.search(query))).toEqual(["a", "b"]);
+    expect(search).not.toHaveBeenCalled();
+  });
+  expect(reads).toBe(3);
+  await index.close();
 });
 
 test("a closed index reads nothing any more", async () => {

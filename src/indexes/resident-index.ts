@@ -7,7 +7,12 @@ import { type CopyLimits, type ResidentCopy, readCopy } from "./resident-copy.ts
 export type ResidentOptions = Partial<CopyLimits> & {
   /** A state must have stood this long before it is read: writers make several in a row. Default 1,000. */
   readonly settleMs?: number;
+  /** Shared by whoever opens the same index again: what one has read, the next need not read. */
+  readonly latest?: LatestCopy;
 };
+
+/** The copy that was read last, whether or not it is the newest state. */
+export type LatestCopy = { copy?: ResidentCopy | undefined };
 
 /** Beyond these the engine's own indexes are the better bargain: it stays at a few milliseconds, and memory is not spent. */
 const defaultLimits: CopyLimits = { chunks: 50_000, vectorBytes: 256 * 2 ** 20 };
@@ -18,7 +23,7 @@ const defaultLimits: CopyLimits = { chunks: 50_000, vectorBytes: 256 * 2 ** 20 }
  */
 export async function residentIndex(engine: CopyableIndex, options: ResidentOptions = {}): Promise<ChunkIndex> {
   const limits = { ...defaultLimits, ...options };
-  const { settleMs = 1000 } = options;
+  const { settleMs = 1000, latest = {} } = options;
   const closing = new AbortController();
   let copy: ResidentCopy | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -31,9 +36,13 @@ export async function residentIndex(engine: CopyableIndex, options: ResidentOpti
       return undefined;
     }
   };
-  /** Failing is no failure: the engine answers. */
   const read = async () => {
-    copy = await readCopy(engine, limits, closing.signal).catch(() => undefined);
+    try {
+      copy = await readCopy(engine, limits, closing.signal, latest.copy);
+      latest.copy = copy;
+    } catch {
+      // No failure: the engine answers, and where a state was held already, reading is tried again.
+    }
   };
   const readWhenSettled = (state: string) => {
     timer ??= setTimeout(async () => {

@@ -6,14 +6,20 @@ import { bestRows, type ScoredRow } from "./best-rows.ts";
 import type { RowMask } from "./resident-terms.ts";
 
 export type ResidentVectors = {
-  readonly bytes: number;
+  /** For a later copy that has some of the same rows. */
+  readonly table: VectorTable;
   /** By cosine, best first, at most `depth`. The zero vector lies in no direction: it finds nothing and is not found. */
   search(query: Float32Array, depth: number, visible?: RowMask): readonly ScoredRow[];
   /** As it was added. */
   at(row: number): Float32Array;
 };
 
-export type VectorsBuilder = { add(vector: Float32Array): void; finish(): ResidentVectors };
+export type VectorsBuilder = {
+  add(vector: Float32Array): void;
+  /** The next row is this one of those, of as many dimensions. */
+  keep(table: VectorTable, row: number): void;
+  finish(): ResidentVectors;
+};
 
 /** Beyond what bytes lose: rounding of the sums themselves. */
 const rounding = 1e-6;
@@ -23,7 +29,7 @@ export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBui
   const rowBytes = Math.ceil(dimensions / byteRowMultiple) * byteRowMultiple;
   const rows = Math.max(1, rowCount);
   const arena = sharedArena(rows * rowBytes + 2 * rowBytes + roundedBytes(rows) + 3 * alignmentBytes);
-  const table: Table = {
+  const table: VectorTable = {
     dimensions,
     rowBytes,
     vectors: new Float32Array(rowCount * dimensions),
@@ -41,8 +47,12 @@ export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBui
       addRow(table, added, vector);
       added += 1;
     },
+    keep(other, row) {
+      copyRow(other, row, table, added);
+      added += 1;
+    },
     finish: () => ({
-      bytes: arena.memory.buffer.byteLength + table.vectors.byteLength + 2 * table.lengths.byteLength,
+      table,
       at: (row) => table.vectors.slice(row * dimensions, (row + 1) * dimensions),
       search(vector, depth, visible) {
         const wanted = queryOf(vector, query, dimensions);
@@ -56,7 +66,7 @@ export function vectorsBuilder(rowCount: number, dimensions: number): VectorsBui
 }
 
 /** A row's unit vector is `codes · step`, give or take a vector of the length `losses`. */
-type Table = {
+export type VectorTable = {
   readonly dimensions: number;
   readonly rowBytes: number;
   readonly vectors: Float32Array;
@@ -68,7 +78,7 @@ type Table = {
   readonly losses: Float32Array;
 };
 
-function addRow(table: Table, row: number, vector: Float32Array): void {
+function addRow(table: VectorTable, row: number, vector: Float32Array): void {
   const { dimensions, rowBytes } = table;
   table.vectors.set(vector, row * dimensions);
   const length = lengthOf(vector);
@@ -88,6 +98,13 @@ function addRow(table: Table, row: number, vector: Float32Array): void {
   }
   table.steps[row] = step;
   table.losses[row] = Math.sqrt(lost);
+}
+
+function copyRow(from: VectorTable, row: number, to: VectorTable, place: number): void {
+  const { dimensions, rowBytes } = to;
+  to.vectors.set(from.vectors.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
+  to.codes.set(from.codes.subarray(row * rowBytes, (row + 1) * rowBytes), place * rowBytes);
+  for (const part of ["lengths", "steps", "losses"] as const) to[part][place] = from[part][row] as number;
 }
 
 type Query = { readonly unit: Float64Array; readonly step: number; readonly loss: number };
@@ -115,7 +132,7 @@ type Comparison = Query & { readonly products: Int32Array; readonly depth: numbe
  * |cosine − product · steps| is at most the row's loss plus the query's (Cauchy and Schwarz): rows whose upper bound lies below
  * the lower bounds of `depth` others cannot be among the best.
  */
-function nearest(table: Table, query: Comparison, visible: RowMask | undefined): readonly ScoredRow[] {
+function nearest(table: VectorTable, query: Comparison, visible: RowMask | undefined): readonly ScoredRow[] {
   const { steps, losses } = table;
   const { products, depth, count, step, loss } = query;
   const surest = bestRows(depth);
@@ -135,7 +152,7 @@ function nearest(table: Table, query: Comparison, visible: RowMask | undefined):
   return best.ranked();
 }
 
-function cosine({ vectors, dimensions, lengths }: Table, row: number, unit: Float64Array): number {
+function cosine({ vectors, dimensions, lengths }: VectorTable, row: number, unit: Float64Array): number {
   const start = row * dimensions;
   let product = 0;
   for (let k = 0; k < dimensions; k += 1) product += (vectors[start + k] as number) * (unit[k] as number);

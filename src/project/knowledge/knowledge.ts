@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AssayError } from "../../core/errors.ts";
 import type { Embedder } from "../../core/models.ts";
 import type { ChunkIndex, Reranker, Retriever } from "../../core/retrieval.ts";
-import { residentIndex } from "../../indexes/resident-index.ts";
+import { type LatestCopy, residentIndex } from "../../indexes/resident-index.ts";
 import { hybridRetriever } from "../../retrieval/hybrid-retriever.ts";
 import { mmrRetriever } from "../../retrieval/mmr-retriever.ts";
 import { rerankedRetriever } from "../../retrieval/reranked-retriever.ts";
@@ -49,7 +49,9 @@ export async function openKnowledge(context: ProjectContext, options: KnowledgeO
   const embedder = await context.models.embedder(parts.embedder);
   requireSameEmbedder(live, embedder);
   const engine = await openGeneration(context.state, live.generation, embedder, parts.analyser);
-  const index = options.inMemory ? await residentIndex(engine) : engine;
+  const index = options.inMemory
+    ? await residentIndex(engine, { latest: latestCopyOf(context, live.generation) })
+    : engine;
   const { retrieval } = context.config;
   const reranker = await context.models.reranker(parts);
   return {
@@ -87,6 +89,19 @@ function partsOf(context: ProjectContext, key: string): Promise<EmbeddedParts> {
   // What could not be read is tried again the next time.
   parts.catch(() => openedParts.delete(context));
   return parts;
+}
+
+type GenerationCopy = { readonly generation: string; readonly latest: LatestCopy };
+
+const latestCopies = new WeakMap<ProjectContext, GenerationCopy>();
+
+/** A server that opens the index again after every ingest reads only what the ingest changed. */
+function latestCopyOf(context: ProjectContext, generation: string): LatestCopy {
+  const known = latestCopies.get(context);
+  if (known?.generation === generation) return known.latest;
+  const latest: LatestCopy = {};
+  latestCopies.set(context, { generation, latest });
+  return latest;
 }
 
 /** Opening a generation that is gone would make an empty one, and every question would find nothing. */
