@@ -3,7 +3,10 @@ import { silentProgress } from "../src/core/progress.ts";
 import { ask } from "../src/project/ask.ts";
 import { compare } from "../src/project/comparison/compare.ts";
 import { readAskFile } from "../src/project/data/data-files.ts";
+import { ingest } from "../src/project/knowledge/ingest.ts";
 import { readLastComparison } from "../src/project/state/last-comparison.ts";
+import { requestTuning } from "../src/project/tuning/tune-request.ts";
+import type { ProjectContext } from "../src/project/wiring/context.ts";
 import type { Measured } from "./claim-figures.ts";
 import { claims } from "./published-claims.ts";
 import { exampleProject, questionAnsweringProject, type RealProject } from "./real-projects.ts";
@@ -45,8 +48,9 @@ export async function benchClaims({ data }: BenchOptions): Promise<string> {
   ].join("\n\n");
 }
 
-async function measure({ name, project, questions }: RealProject): Promise<Measured> {
+async function measure({ name, project, questions, situation }: RealProject): Promise<Measured> {
   return project.withConfig({ questions: [...questions], evaluation: { resamples: 2_000 } }, async (context) => {
+    if (situation.need === "both") await trainSlots(context);
     await compare(context, { progress: silentProgress });
     const { report } = (await readLastComparison(context))!;
     const asked = (await readAskFile(`${project.directory}/${questions[0]}`)).slice(0, timedQuestions);
@@ -59,4 +63,10 @@ async function measure({ name, project, questions }: RealProject): Promise<Measu
       retrieveMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95), n: times.length },
     };
   });
+}
+
+/** What a hybrid answers with where no base reads: `compare` does not train it by itself. */
+async function trainSlots(context: ProjectContext): Promise<void> {
+  await ingest(context, { progress: silentProgress });
+  await requestTuning(context, { method: "slots", budget: { minutes: 1 }, progress: silentProgress });
 }
