@@ -1,5 +1,5 @@
-// `npm run bench -- raft-lookup [--sets 1m-2M,6m-1M,1m-2M-straight]`: can a small model trained from nothing look up, quote, cite and decline? By size
-// and training tokens, through the product's own rendering, loss mask and trainer.
+// `npm run bench -- raft-lookup [--sets 1m-2M,6m-1M,1m-2M-straight,1m-500k-one]`: can a small model trained from nothing look up, quote, cite and decline?
+// By size, training tokens and number of passages, through the product's own rendering, loss mask and trainer.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,39 +14,49 @@ import { type BenchOptions, markdownTable } from "./tables.ts";
 type Cell = {
   readonly size: DecoderSize;
   readonly tokens: number;
-  /** Four passages from the first step on, instead of one, then two, then four. */
-  readonly isStraight: boolean;
+  readonly way: Way;
 };
 
 type Stage = { readonly passages: number; readonly share: number };
 
-const testPassages = 4;
 const tests = 400;
 const seed = 1;
 const batchTokens = 2048;
-const defaultCells = ["1m-500k", "1m-1M", "1m-2M", "1m-2M-straight", "6m-1M"];
+const defaultCells = ["1m-500k-one", "1m-2M-two", "1m-500k", "1m-2M", "1m-8M", "6m-1M"];
 
-const curriculum: readonly Stage[] = [
-  { passages: 1, share: 0.2 },
-  { passages: 2, share: 0.3 },
-  { passages: testPassages, share: 0.5 },
-];
-const straight: readonly Stage[] = [{ passages: testPassages, share: 1 }];
+type Way = { readonly label: string; readonly stages: readonly Stage[] };
+
+/** What is trained on, in order; the test has as many passages as the last stage. */
+const ways: Readonly<Record<string, Way>> = {
+  curriculum: {
+    label: "1, then 2, then 4",
+    stages: [
+      { passages: 1, share: 0.2 },
+      { passages: 2, share: 0.3 },
+      { passages: 4, share: 0.5 },
+    ],
+  },
+  straight: { label: "4", stages: [{ passages: 4, share: 1 }] },
+  two: { label: "2", stages: [{ passages: 2, share: 1 }] },
+  one: { label: "1", stages: [{ passages: 1, share: 1 }] },
+};
 
 /** Of one example, padding included: enough of them are made that none is seen twice. */
 const tokensPerExample = (passages: number): number => 22 + 8 * passages;
 
 export async function benchRaftLookUp({ sets = defaultCells }: BenchOptions): Promise<string> {
-  const head = ["model", "tokens", "curriculum", "minutes", "held-out loss", "copied and cited", "copied"];
+  const head = ["model", "tokens", "passages", "minutes", "held-out loss", "copied and cited", "copied"];
   const rows: string[][] = [];
   for (const name of sets) rows.push(await rowOf(name, cellOf(name)));
   return markdownTable([...head, "declined, passage missing", "declined, passage there"], rows);
 }
 
 function cellOf(name: string): Cell {
-  const [size, amount = "", way] = name.split("-");
+  const [size, amount = "", asked = "curriculum"] = name.split("-");
+  const way = ways[asked];
+  if (way === undefined) throw new Error(`${name}: "${asked}" is none of ${Object.keys(ways).join(", ")}`);
   const tokens = Number.parseFloat(amount) * (amount.endsWith("M") ? 1e6 : 1e3);
-  return { size: size as DecoderSize, tokens, isStraight: way === "straight" };
+  return { size: size as DecoderSize, tokens, way };
 }
 
 async function rowOf(name: string, cell: Cell): Promise<string[]> {
@@ -57,7 +67,7 @@ async function rowOf(name: string, cell: Cell): Promise<string[]> {
   return [
     `${cell.size} (${trained.parameters.toLocaleString("en-US")})`,
     trained.tokens.toLocaleString("en-US"),
-    cell.isStraight ? "none" : "1, 2, 4 passages",
+    cell.way.label,
     (trained.ms / 60_000).toFixed(1),
     trained.loss.toFixed(3),
     share(exact, withOracle),
@@ -75,14 +85,15 @@ async function measured(cell: Cell): Promise<{ readonly score: LookUpScore; read
     const keys = keysOf(seed);
     const trained = { parameters: 0, tokens: 0, ms: 0, loss: Number.NaN };
     let directory: string | undefined;
-    for (const [at, stage] of (cell.isStraight ? straight : curriculum).entries()) {
+    const { stages } = cell.way;
+    for (const [at, stage] of stages.entries()) {
       const report = await train(cell, stage, { keys, directory: join(root, `${at}`), from: directory });
       directory = report.directory;
       trained.tokens += report.tokens;
       trained.ms += report.ms;
       Object.assign(trained, { parameters: report.parameters, loss: report.bestLoss });
     }
-    const asked = lookUps(keys.heldOut, { count: tests, passages: testPassages, seed: seed + 100 });
+    const asked = lookUps(keys.heldOut, { count: tests, passages: stages.at(-1)!.passages, seed: seed + 100 });
     return { score: await scoreLookUps(directory!, asked), trained };
   } finally {
     rmSync(root, { recursive: true, force: true });
