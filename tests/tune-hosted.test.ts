@@ -64,7 +64,7 @@ type Tuned = { tuning: Record<string, never> & { id: string; status: string } };
 const rowOf = <T>(run: { rows: readonly unknown[] }) => run.rows[0] as T;
 
 describe("before anything is spent", () => {
-  test("a dry run says tokens, epochs, price and what answering takes; nothing leaves the machine but questions", async () => {
+  test("a dry run says tokens, epochs, time, price and what answering takes; nothing leaves the machine but questions", async () => {
     const run = await tune(...together, "--dry-run", "--json");
     const { plan } = rowOf<{ plan: Record<string, unknown> }>(run);
     expect(plan).toMatchObject({
@@ -74,6 +74,7 @@ describe("before anything is spent", () => {
     expect(fake.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     const words = await tune(...together, "--dry-run");
     expect(words.stdout).toMatch(/in 3 epochs/);
+    expect(words.stdout).toMatch(/time +known once the job runs/);
     expect(words.stdout).toMatch(/\$3 an hour, also while nobody asks/);
   });
 

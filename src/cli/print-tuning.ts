@@ -14,15 +14,20 @@ import { seconds } from "./terminal-progress.ts";
 const count = (value: number | null): string => value?.toLocaleString("en") ?? "–";
 
 export function printPlan(plan: PlannedTuning): void {
-  const { examples, heldOut, tokensPerEpoch, epochs, expectedMinutes, cost, hosting, notes = [] } = plan;
+  const { examples, heldOut, tokensPerEpoch, epochs, cost, hosting, notes = [] } = plan;
   printLine(`${pc.bold(plan.method)} by the ${plan.trainer} trainer, run ${plan.id}: nothing was trained`);
   printLine(`  examples   ${count(examples)} to train on, ${count(heldOut)} held out`);
   const passes = epochs === undefined ? "" : `, ${count(epochs * tokensPerEpoch)} in ${epochs} epochs`;
   printLine(`  tokens     about ${count(tokensPerEpoch)} in one pass${passes}`);
-  printLine(`  minutes    ${expectedMinutes === null ? "known after the first steps" : `at most ${expectedMinutes}`}`);
+  printLine(`  time       ${timeOf(plan)}`);
   printLine(`  price      ${priceOf(cost)}${hosting ? "" : ", besides this machine's time"}`);
   if (hosting) printLine(`  answering  ${hostingInWords(hosting)}`);
   printNotes([...plan.warnings, ...notes]);
+}
+
+function timeOf({ expectedMinutes, hosting }: PlannedTuning): string {
+  if (expectedMinutes !== null) return `at most ${expectedMinutes} minutes`;
+  return hosting ? "known once the job runs" : "known after the first steps";
 }
 
 const priceOf = (cost: Cost): string => (cost.status === "priced" ? `about $${cost.usd.toFixed(2)}` : cost.reason);

@@ -1,27 +1,27 @@
 // A fake of Fireworks' fine-tuning service: datasets and jobs under ids that clients choose, integers as text, deployments, and an
 // inference that answers as it was taught.
 import type { Json } from "../../core/json.ts";
-import {
-  chatCompletion,
-  type FakeJob,
-  hashOfText,
-  Ledger,
-  linesOf,
-  type Timeline,
-  timesOf,
-  totalSteps,
-} from "./fake-jobs.ts";
+import { type DatasetState, datasetObject, datasets, signed } from "./fake-fireworks-datasets.ts";
+import { deployments } from "./fake-fireworks-deployments.ts";
+import { account, failure, listed } from "./fake-fireworks-resources.ts";
+import { type FakeJob, hashOfText, Ledger, linesOf, lossAt, type Timeline, timesOf, totalSteps } from "./fake-jobs.ts";
 import {
   type Dialect,
   type FakeReply,
   type FakeRequest,
-  type FakeService,
   type FakeServiceOptions,
   fakeService,
-  formOf,
   type JsonObject,
   jsonOf,
 } from "./fake-service.ts";
+import {
+  addJob,
+  chatReply,
+  type FakeTrainingService,
+  letGoOn,
+  type TrainingState,
+  trainingService,
+} from "./fake-training-service.ts";
 
 type FakeModel = { readonly tunable: boolean; readonly deprecationDate?: { year: number; month: number; day: number } };
 
@@ -35,24 +35,12 @@ export type FakeFireworksOptions = FakeServiceOptions & {
   readonly error?: { readonly code: string; readonly message: string };
 };
 
-export type FakeFireworks = FakeService & {
-  readonly account: string;
-  readonly ledger: Ledger;
-  readonly fileNames: readonly string[];
-  readonly jobs: readonly FakeJob<JsonObject>[];
-  setTimeline(timeline: Timeline): void;
-};
+export type FakeFireworks = FakeTrainingService & { readonly account: string };
 
-type Dataset = { readonly id: string; readonly exampleCount: string; text?: string; filledAt?: number };
-type State = Required<Omit<FakeFireworksOptions, "timeline">> & {
-  readonly url: string;
-  readonly datasets: Map<string, Dataset>;
-  readonly jobs: FakeJob<JsonObject>[];
-  readonly ledger: Ledger;
-  timeline: Timeline;
-};
+type State = Required<Omit<FakeFireworksOptions, "timeline">> &
+  DatasetState &
+  TrainingState & { readonly deployments: Map<string, JsonObject> };
 
-const account = "fake-account";
 const prefix = "JOB_STATE_";
 const words = {
   ...{ running: `${prefix}RUNNING`, paused: `${prefix}PAUSED` },
@@ -77,35 +65,14 @@ export async function fakeFireworks(options: FakeFireworksOptions = {}): Promise
     state = {
       ...{ now: Date.now, models: { "tunable-base": { tunable: true } }, checkMs: 5000, costUsd: 0.75 },
       ...{ error: { code: "INTERNAL", message: "a worker was lost" }, ...options },
-      ...{ url, datasets: new Map(), jobs: [], ledger: new Ledger(), timeline: options.timeline ?? fireworksTimeline },
+      ...{ url, datasets: new Map(), deployments: new Map(), jobs: [], ledger: new Ledger() },
+      timeline: options.timeline ?? fireworksTimeline,
     };
     return dialectOf(state);
   });
   const live = state!;
-  return {
-    ...service,
-    ...{ account, ledger: live.ledger, jobs: live.jobs },
-    get fileNames() {
-      return [...live.datasets.keys()];
-    },
-    setTimeline: (next) => {
-      live.timeline = next;
-    },
-  };
+  return { ...trainingService(service, live, () => [...live.datasets.keys()]), account };
 }
-
-const grpc: Readonly<Record<number, string>> = {
-  400: "INVALID_ARGUMENT",
-  401: "UNAUTHENTICATED",
-  403: "PERMISSION_DENIED",
-  404: "NOT_FOUND",
-  409: "ALREADY_EXISTS",
-};
-
-const failure = (status: number, message: string): FakeReply => ({
-  status,
-  json: { code: grpc[status] ?? "INTERNAL", message, details: [] },
-});
 
 function dialectOf(state: State): Dialect {
   return {
@@ -116,68 +83,19 @@ function dialectOf(state: State): Dialect {
 }
 
 function route(state: State, request: FakeRequest): FakeReply | Promise<FakeReply> {
-  const { path, method } = request;
-  if (path.startsWith("/signed/")) return fill(state, path.slice("/signed/".length), request.body.toString("utf8"));
+  const { path } = request;
+  if (path.startsWith("/signed/")) return signedFile(state, request);
   if (path === "/inference/v1/chat/completions") return chat(state, request);
   const model = /^\/v1\/(accounts\/[^/]+\/models\/[^/]+)$/.exec(path)?.[1];
   if (model !== undefined) return modelObject(state, model);
   const [, kind, id, verb] = new RegExp(`^/v1/accounts/${account}/(\\w+)(?:/([^/:]+))?(?::(\\w+))?$`).exec(path) ?? [];
   if (kind === "datasets") return datasets(state, request, id, verb);
   if (kind === "supervisedFineTuningJobs" || kind === "dpoJobs") return jobs(state, request, kind, id, verb);
-  if (kind === "deployments" && method === "POST")
-    return { json: { name: "d", state: "CREATING", ...jsonOf(request) } };
-  return failure(404, `no route ${path}`);
-}
-
-async function datasets(state: State, request: FakeRequest, id?: string, verb?: string): Promise<FakeReply> {
-  if (id === undefined) return createDataset(state, jsonOf(request));
-  const dataset = state.datasets.get(id);
-  if (dataset === undefined) return failure(404, `dataset ${id} not found`);
-  if (verb === "upload") return fill(state, id, (await formOf(request)).get("file")?.text ?? "");
-  if (verb === "getUploadEndpoint") {
-    const [name = "f"] = Object.keys(jsonOf(request)["filenameToSize"] as JsonObject);
-    return { json: { filenameToSignedUrls: { [name]: `${state.url}/signed/${id}` } } };
+  if (kind === "reinforcementFineTuningJobs") return failure(501, "this fake does not reinforce");
+  if (kind === "deployments") {
+    return deployments(state.deployments, request, id, (name) => modelObject(state, name).status === undefined);
   }
-  if (verb === "validateUpload") return { json: {} };
-  if (request.method !== "DELETE") return { json: datasetObject(state, dataset) };
-  state.datasets.delete(id);
-  state.ledger.add("delete", id);
-  return { json: {} };
-}
-
-function createDataset(state: State, body: JsonObject): FakeReply {
-  const { datasetId, dataset } = body;
-  const { exampleCount, format, userUploaded } = (dataset ?? {}) as JsonObject;
-  if (typeof exampleCount !== "string") return failure(400, "exampleCount is a 64-bit integer and travels as text");
-  if (format !== "CHAT" || userUploaded === undefined) return failure(400, "format and userUploaded are required");
-  const id = String(datasetId);
-  if (!/^[a-z0-9-]{1,63}$/.test(id)) return failure(400, "datasetId: lower case, digits, dashes");
-  if (state.datasets.has(id)) return failure(409, `dataset ${id} exists`);
-  const made = { id, exampleCount };
-  state.datasets.set(id, made);
-  return { json: datasetObject(state, made) };
-}
-
-function fill(state: State, id: string, text: string): FakeReply {
-  const dataset = state.datasets.get(id);
-  if (dataset === undefined) return failure(404, `dataset ${id} not found`);
-  dataset.text = text;
-  dataset.filledAt = state.now();
-  state.ledger.add("upload", text);
-  return {
-    json: { id, object: "file", bytes: Buffer.byteLength(text), created_at: 1, filename: id, purpose: "fine-tune" },
-  };
-}
-
-function datasetObject(state: State, { id, exampleCount, text = "", filledAt }: Dataset): JsonObject {
-  const isChecked = filledAt !== undefined && state.now() >= filledAt + state.checkMs;
-  const isSpoilt = isChecked && text.includes("SPOILT");
-  return {
-    ...{ name: `accounts/${account}/datasets/${id}`, exampleCount, format: "CHAT" },
-    state: isChecked && !isSpoilt ? "READY" : "UPLOADING",
-    status: isSpoilt ? { code: "INVALID_ARGUMENT", message: "a line is spoilt" } : { code: "OK", message: "" },
-    estimatedTokenCount: String(text.length),
-  };
+  return failure(404, `no route ${path}`);
 }
 
 function modelObject(state: State, name: string): FakeReply {
@@ -203,12 +121,9 @@ function jobs(state: State, request: FakeRequest, kind: string, id?: string, ver
     if (timesOf(job, now, words).endedAt !== null) return failure(400, "the job has ended");
     job.cancelledAt ??= now;
   }
-  if (verb === "resume" && job.pausedAt !== undefined) {
-    job.pausedMs += now - job.pausedAt;
-    delete job.pausedAt;
-  }
+  if (verb === "resume") letGoOn(job, now);
   if (request.method === "DELETE") state.jobs.splice(state.jobs.indexOf(job), 1);
-  return { json: verb === undefined ? jobObject(state, job) : {} };
+  return { json: verb === undefined && request.method === "GET" ? jobObject(state, job) : {} };
 }
 
 function createJob(state: State, request: FakeRequest, kind: string): FakeReply {
@@ -234,26 +149,12 @@ function createJob(state: State, request: FakeRequest, kind: string): FakeReply 
               : undefined;
   if (problem !== undefined) return failure(400, problem);
   if (state.jobs.some((one) => one.id === `${kind}/${id}`)) return failure(409, `job ${id} exists`);
-  const job = {
-    id: `${kind}/${id}`,
-    body,
-    createdAt: state.now(),
-    timeline: state.timeline,
-    content: text,
-    pausedMs: 0,
-  };
-  state.jobs.push(job);
-  state.ledger.add("job", id);
-  return { json: jobObject(state, job) };
+  return { json: jobObject(state, addJob(state, { id: `${kind}/${id}`, body, content: text, key: id })) };
 }
 
-/** Handed out two at a time, whatever was asked for. */
 function listJobs(state: State, query: URLSearchParams, kind: string): FakeReply {
-  const all = state.jobs.filter(({ id }) => id.startsWith(`${kind}/`));
-  const from = Number(query.get("pageToken") ?? 0);
-  const items = all.slice(from, from + 2).map((job) => jobObject(state, job));
-  const next = from + 2 < all.length ? { nextPageToken: String(from + 2) } : {};
-  return { json: { [kind]: items, ...next, totalSize: all.length } };
+  const all = state.jobs.filter(({ id }) => id.startsWith(`${kind}/`)).map((job) => jobObject(state, job));
+  return listed(kind, all, query);
 }
 
 const isDone = (state: State, job: FakeJob<JsonObject>): boolean =>
@@ -272,6 +173,12 @@ function jobObject(state: State, job: FakeJob<JsonObject>): JsonObject {
       updateTime: iso(state.now()),
     },
     ...(endedAt === null ? {} : { completedTime: iso(endedAt) }),
+    ...Object.fromEntries(
+      ["metricsFile", "renderSamples", "trainerLogs"].map((what) => [
+        `${what}SignedUrl`,
+        step === 0 ? "" : `${state.url}/signed/jobs/${job.id}/${what}`,
+      ]),
+    ),
     status: hasFailed ? state.error : { code: "OK", message: "" },
     ...{
       dataset: job.body["dataset"]!,
@@ -288,9 +195,18 @@ function jobObject(state: State, job: FakeJob<JsonObject>): JsonObject {
   };
 }
 
+/** Metrics, rendered samples and logs of a job, and datasets, under addresses that carry their own permission. */
+function signedFile(state: State, request: FakeRequest): FakeReply {
+  const [, , kind, ...rest] = request.path.split("/");
+  if (kind !== "jobs") return signed(state, request, String(kind));
+  const job = state.jobs.find(({ id }) => id === rest.slice(0, 2).join("/"));
+  if (job === undefined) return failure(404, "no such file");
+  const { step } = timesOf(job, state.now(), words);
+  const lines = Array.from({ length: step }, (_, at) => JSON.stringify({ step: at + 1, loss: lossAt(at + 1) }));
+  return { text: lines.join("\n") };
+}
+
 function chat(state: State, request: FakeRequest): FakeReply {
-  const { model, messages } = jsonOf(request) as { model: string; messages: { role: string; content: string }[] };
-  const job = state.jobs.find((one) => isDone(state, one) && one.body["outputModel"] === model);
-  const isBase = model.replace("accounts/fireworks/models/", "") in state.models;
-  return job || isBase ? { json: chatCompletion(model, messages, job?.content) } : failure(404, `no model ${model}`);
+  const tuned = (model: string) => state.jobs.find((one) => isDone(state, one) && one.body["outputModel"] === model);
+  return chatReply(request, (model) => model.replace("accounts/fireworks/models/", "") in state.models, tuned);
 }

@@ -1,27 +1,26 @@
 // A fake of OpenAI's fine-tuning service: files, jobs, events, checkpoints, models, and an inference that answers as it was taught.
 
 import type { Json } from "../../core/json.ts";
-import {
-  chatCompletion,
-  type FakeJob,
-  Ledger,
-  linesOf,
-  lossAt,
-  type Timeline,
-  timesOf,
-  totalSteps,
-} from "./fake-jobs.ts";
+import { type FakeJob, Ledger, linesOf, lossAt, type Timeline, timesOf, totalSteps } from "./fake-jobs.ts";
+import { files, type OpenAiFiles, page, resultFile } from "./fake-openai-files.ts";
 import {
   type Dialect,
   type FakeReply,
   type FakeRequest,
-  type FakeService,
   type FakeServiceOptions,
   fakeService,
-  formOf,
   type JsonObject,
   jsonOf,
 } from "./fake-service.ts";
+import {
+  addJob,
+  chatReply,
+  type FakeTrainingService,
+  openAiFailure as failure,
+  letGoOn,
+  type TrainingState,
+  trainingService,
+} from "./fake-training-service.ts";
 
 export type FakeOpenAiOptions = FakeServiceOptions & {
   /** Bases that can be tuned, with the day on which each is shut down. */
@@ -30,25 +29,17 @@ export type FakeOpenAiOptions = FakeServiceOptions & {
   readonly timeline?: Timeline;
   /** `training_not_available`: this organisation may create none. */
   readonly isClosed?: boolean;
+  /** False: events tell no losses, only the result file does. Default true. */
+  readonly tellsLosses?: boolean;
   /** What a failing job says. */
   readonly error?: { readonly code: string; readonly message: string };
 };
 
-export type FakeOpenAi = FakeService & {
-  readonly ledger: Ledger;
-  readonly fileNames: readonly string[];
-  readonly jobs: readonly FakeJob<JsonObject>[];
-  setTimeline(timeline: Timeline): void;
-};
+export type FakeOpenAi = FakeTrainingService;
 
-type FakeFile = { readonly id: string; readonly name: string; readonly text: string; readonly createdAt: number };
-type State = Required<Pick<FakeOpenAiOptions, "models" | "error" | "isClosed">> & {
-  readonly now: () => number;
-  readonly files: FakeFile[];
-  readonly jobs: FakeJob<JsonObject>[];
-  readonly ledger: Ledger;
-  timeline: Timeline;
-};
+type State = Required<Pick<FakeOpenAiOptions, "models" | "error" | "isClosed" | "tellsLosses">> &
+  OpenAiFiles &
+  TrainingState;
 
 const words = { running: "running", paused: "paused", cancelled: "cancelled" } as const;
 const fewestExamples = 10;
@@ -63,28 +54,17 @@ export const openAiTimeline: Timeline = [
 export async function fakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
   const { now = Date.now, models = { "tunable-base": null }, timeline = openAiTimeline, isClosed = false } = options;
   const error = options.error ?? { code: "training_failed", message: "the loss ran away" };
-  const state: State = { now, models, isClosed, error, timeline, files: [], jobs: [], ledger: new Ledger() };
+  const jobs: FakeJob<JsonObject>[] = [];
+  const results = () => jobs.flatMap((job) => (tunedName(job, now()) === null ? [] : [resultFile(job)]));
+  const { tellsLosses = true } = options;
+  const ground = { now, models, isClosed, error, timeline, tellsLosses };
+  const state: State = { ...ground, files: [], results, jobs, ledger: new Ledger() };
   const service = await fakeService(() => dialectOf(state));
-  return {
-    ...service,
-    url: `${service.url}/v1`,
-    ledger: state.ledger,
-    jobs: state.jobs,
-    get fileNames() {
-      return state.files.map(({ name }) => name);
-    },
-    setTimeline: (next) => {
-      state.timeline = next;
-    },
-  };
+  return { ...trainingService(service, state, () => state.files.map(({ name }) => name)), url: `${service.url}/v1` };
 }
 
 function dialectOf(state: State): Dialect {
   return { error: failure, handle: (request) => route(state, request) };
-}
-
-function failure(status: number, message: string, code?: string): FakeReply {
-  return { status, json: { error: { message, type: "invalid_request_error", param: null, code: code ?? null } } };
 }
 
 const notFound = (what: string): FakeReply => failure(404, `No such ${what}`, "not_found");
@@ -96,40 +76,6 @@ function route(state: State, request: FakeRequest): FakeReply | Promise<FakeRepl
   if (area === "chat") return chat(state, request);
   if (area === "fine_tuning" && second === "jobs") return jobs(state, request, third, fourth);
   return notFound("route");
-}
-
-async function files(state: State, request: FakeRequest, id?: string, part?: string): Promise<FakeReply> {
-  const { method, query } = request;
-  if (method === "POST") {
-    const form = await formOf(request);
-    const file = form.get("file");
-    if (form.get("purpose")?.text !== "fine-tune" || file === undefined)
-      return failure(400, "purpose and file are required");
-    const made = { id: `file-${state.files.length + 1}`, name: file.name, text: file.text, createdAt: state.now() };
-    state.files.push(made);
-    state.ledger.add("upload", file.text);
-    return { json: fileObject(made) };
-  }
-  if (id === undefined) return page(state.files.toReversed().map(fileObject), query);
-  const found = state.files.find((one) => one.id === id);
-  if (found === undefined) return notFound("File object");
-  if (method !== "DELETE") return part === "content" ? { text: found.text } : { json: fileObject(found) };
-  state.files.splice(state.files.indexOf(found), 1);
-  state.ledger.add("delete", id);
-  return { json: { id, object: "file", deleted: true } };
-}
-
-const fileObject = ({ id, name, text, createdAt }: FakeFile): JsonObject => ({
-  ...{ id, object: "file", bytes: Buffer.byteLength(text), created_at: Math.floor(createdAt / 1000), filename: name },
-  ...{ purpose: "fine-tune", status: "processed" },
-});
-
-/** Lists are handed out by the page, `after` the last of the page before. */
-function page(items: readonly JsonObject[], query: URLSearchParams): FakeReply {
-  const after = query.get("after");
-  const from = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
-  const data = items.slice(from, from + Math.min(Number(query.get("limit") ?? 20), 3));
-  return { json: { object: "list", data, has_more: from + data.length < items.length } };
 }
 
 function models({ models: known, jobs: all, now }: State, id?: string): FakeReply {
@@ -168,16 +114,8 @@ function createJob(state: State, body: JsonObject): FakeReply {
   const file = state.files.find(({ id }) => id === training);
   if (file === undefined) return failure(400, `File ${String(training)} does not exist`, "invalid_training_file");
   const timeline = linesOf(file.text).length < fewestExamples ? tooFew : state.timeline;
-  const job = {
-    id: `ftjob-${state.jobs.length + 1}`,
-    body,
-    createdAt: state.now(),
-    timeline,
-    content: file.text,
-    pausedMs: 0,
-  };
-  state.jobs.push(job);
-  state.ledger.add("job", JSON.stringify(metadata ?? {}));
+  const id = `ftjob-${state.jobs.length + 1}`;
+  const job = addJob(state, { id, body, content: file.text, key: JSON.stringify(metadata ?? {}), timeline });
   return { json: jobObject(state, job) };
 }
 
@@ -203,15 +141,13 @@ function listJobs(state: State, query: URLSearchParams): FakeReply {
 }
 
 function act(state: State, job: FakeJob<JsonObject>, part?: string): FakeReply {
+  if (!["cancel", "pause", "resume"].includes(part ?? "")) return notFound("route");
   const now = state.now();
   const isOver = timesOf(job, now, words).endedAt !== null;
   if (isOver) return failure(400, "Job is already complete", "invalid_state");
   if (part === "cancel") job.cancelledAt = now;
   if (part === "pause") job.pausedAt ??= now;
-  if (part === "resume" && job.pausedAt !== undefined) {
-    job.pausedMs += now - job.pausedAt;
-    delete job.pausedAt;
-  }
+  if (part === "resume") letGoOn(job, now);
   return { json: jobObject(state, job) };
 }
 
@@ -234,7 +170,7 @@ function jobObject(state: State, job: FakeJob<JsonObject>): JsonObject {
     trained_tokens: status === "succeeded" ? 1000 * step : null,
     training_file: job.body["training_file"]!,
     validation_file: job.body["validation_file"] ?? null,
-    result_files: [],
+    result_files: status === "succeeded" ? [resultFile(job).id] : [],
     seed: job.body["seed"] ?? 0,
     method: job.body["method"] ?? null,
     metadata: job.body["metadata"] ?? null,
@@ -254,7 +190,7 @@ function eventsOf(state: State, job: FakeJob<JsonObject>): readonly JsonObject[]
     ...{ created_at: Math.floor(job.createdAt / 1000) + place, type: data === undefined ? "message" : "metrics" },
     ...(data === undefined ? {} : { data }),
   });
-  const steps = Array.from({ length: step }, (_, at) => {
+  const steps = Array.from({ length: state.tellsLosses ? step : 0 }, (_, at) => {
     const losses = { train_loss: lossAt(at + 1), train_mean_token_accuracy: 0.5, valid_loss: lossAt(at + 1) + 0.1 };
     return event(at + 1, "info", `Step ${at + 1}`, { step: at + 1, total_steps: totalSteps, ...losses });
   });
@@ -272,8 +208,6 @@ function checkpointsOf(state: State, job: FakeJob<JsonObject>): readonly JsonObj
 }
 
 function chat(state: State, request: FakeRequest): FakeReply {
-  const { model, messages } = jsonOf(request) as { model: string; messages: { role: string; content: string }[] };
-  const job = state.jobs.find((one) => tunedName(one, state.now()) === model);
-  if (job === undefined && !(model in state.models)) return failure(404, `no model ${model}`, "model_not_found");
-  return { json: chatCompletion(model, messages, job?.content) };
+  const tuned = (model: string) => state.jobs.find((job) => tunedName(job, state.now()) === model);
+  return chatReply(request, (model) => model in state.models, tuned);
 }

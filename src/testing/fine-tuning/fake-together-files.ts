@@ -1,6 +1,7 @@
 // The files of the fake Together: registered, put behind a redirect, looked at for a while, and then taken or refused.
 import { type Ledger, linesOf } from "./fake-jobs.ts";
 import type { FakeReply, FakeRequest, JsonObject } from "./fake-service.ts";
+import { openAiFailure as failure } from "./fake-training-service.ts";
 
 export type FakeFile = {
   readonly id: string;
@@ -18,16 +19,12 @@ export type FilesState = {
   readonly ledger: Ledger;
 };
 
-export const failure = (status: number, message: string, code?: string): FakeReply => ({
-  status,
-  json: { error: { message, type: "invalid_request_error", param: null, code: code ?? null } },
-});
-
-export function files(state: FilesState, { method, query }: FakeRequest, id?: string): FakeReply {
+export function files(state: FilesState, { method, query }: FakeRequest, id?: string, part?: string): FakeReply {
   if (id === undefined && method === "POST") return register(state, query);
   if (id === undefined) return { json: { data: state.files.map((file) => fileObject(state, file)) } };
   const found = state.files.find((one) => one.id === id);
   if (found === undefined) return failure(404, `no file ${id}`, "not_found");
+  if (part === "content") return { text: found.text ?? "" };
   if (method !== "DELETE") return { json: fileObject(state, found) };
   state.files.splice(state.files.indexOf(found), 1);
   if (found.text !== undefined) state.ledger.add("delete", id);

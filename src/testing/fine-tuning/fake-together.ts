@@ -1,18 +1,34 @@
 // A fake of Together's fine-tuning service: files behind a redirect, limits, estimates, jobs with events and metrics, and an
 // inference that answers as it was taught.
-import type { Json } from "../../core/json.ts";
-import { chatCompletion, type FakeJob, Ledger, lossAt, type Timeline, timesOf, totalSteps } from "./fake-jobs.ts";
+import { type FakeJob, Ledger, type Timeline, timesOf } from "./fake-jobs.ts";
 import {
   type Dialect,
   type FakeReply,
   type FakeRequest,
-  type FakeService,
   type FakeServiceOptions,
   fakeService,
   type JsonObject,
   jsonOf,
 } from "./fake-service.ts";
-import { type FilesState, failure, files, isChecked, put, report } from "./fake-together-files.ts";
+import { download, preview, tokenizedDataset } from "./fake-together-downloads.ts";
+import { files, isChecked, put, report } from "./fake-together-files.ts";
+import {
+  checkpointsOf,
+  eventsOf,
+  metricsOf,
+  outputName,
+  type TogetherState,
+  truncated,
+  whole,
+  words,
+} from "./fake-together-job.ts";
+import {
+  addJob,
+  chatReply,
+  type FakeTrainingService,
+  openAiFailure as failure,
+  trainingService,
+} from "./fake-training-service.ts";
 
 export type FakeTogetherOptions = FakeServiceOptions & {
   readonly models?: readonly string[];
@@ -30,20 +46,9 @@ export type FakeTogetherOptions = FakeServiceOptions & {
   readonly error?: { readonly type: "job_error" | "billing_limit"; readonly message: string };
 };
 
-export type FakeTogether = FakeService & {
-  readonly ledger: Ledger;
-  readonly fileNames: readonly string[];
-  readonly jobs: readonly FakeJob<JsonObject>[];
-  setTimeline(timeline: Timeline): void;
-};
+export type FakeTogether = FakeTrainingService;
 
-type State = Required<Omit<FakeTogetherOptions, "timeline">> &
-  FilesState & {
-    readonly jobs: FakeJob<JsonObject>[];
-    timeline: Timeline;
-  };
-
-const words = { running: "running", paused: "paused", cancelled: "cancelled", cancelling: "cancel_requested" } as const;
+type State = Required<Omit<FakeTogetherOptions, "timeline">> & TogetherState;
 
 export const togetherTimeline: Timeline = [
   { state: "pending", ms: 10_000 },
@@ -66,18 +71,7 @@ export async function fakeTogether(options: FakeTogetherOptions = {}): Promise<F
     return dialectOf(state);
   });
   const live = state!;
-  return {
-    ...service,
-    url: `${service.url}/v1`,
-    ledger: live.ledger,
-    jobs: live.jobs,
-    get fileNames() {
-      return live.files.map(({ name }) => name);
-    },
-    setTimeline: (next) => {
-      live.timeline = next;
-    },
-  };
+  return { ...trainingService(service, live, () => live.files.map(({ name }) => name)), url: `${service.url}/v1` };
 }
 
 function dialectOf(state: State): Dialect {
@@ -91,12 +85,13 @@ function dialectOf(state: State): Dialect {
 function route(state: State, request: FakeRequest): FakeReply {
   const [, first, area, id, part] = request.path.split("/");
   if (first === "presigned") return put(state, request, String(area));
-  if (area === "files") return files(state, request, id);
+  if (area === "files") return files(state, request, id, part);
+  if (area === "finetune" && id === "download") return download(state, request.query);
   if (area === "chat") return chat(state, request);
   if (area !== "fine-tunes") return failure(404, "no such route");
   if (id === "models") return limits(state, request.query.get("model_name") ?? "");
   if (id === "estimate-price") return estimate(state, jsonOf(request));
-  if (id === "preview") return { json: { model: "m", dataset_format: "conversation", rows: [] } };
+  if (id === "preview") return preview(state, jsonOf(request));
   return jobs(state, request, id, part);
 }
 
@@ -132,8 +127,18 @@ function jobs(state: State, request: FakeRequest, id?: string, part?: string): F
   if (part === "cancel") return cancel(state, job);
   if (part === "events") return { json: { data: eventsOf(state, job) } };
   if (part === "checkpoints") return { json: { data: checkpointsOf(state, job) } };
-  if (part === "metrics") return { json: { metrics: metricsOf(state, job) } };
-  return { json: { ...truncated(state, job), epochs_completed: 1, param_count: 8_000_000_000, trainingfile_size: 1 } };
+  if (part === "metrics") return { json: { metrics: metricsOf(state, job, request.query) } };
+  if (part === "download-tokenized-dataset") return tokenizedDataset(state, job);
+  if (part !== undefined) return failure(404, "no such route");
+  return request.method === "DELETE" ? remove(state, job) : { json: whole(state, job) };
+}
+
+/** Takes the checkpoints along. */
+function remove(state: State, job: FakeJob<JsonObject>): FakeReply {
+  if (timesOf(job, state.now(), words).endedAt === null) return failure(400, "the job has not ended: cancel it first");
+  state.jobs.splice(state.jobs.indexOf(job), 1);
+  state.ledger.add("delete", job.id);
+  return { json: { message: `deleted ${job.id}` } };
 }
 
 function createJob(state: State, body: JsonObject): FakeReply {
@@ -154,10 +159,8 @@ function createJob(state: State, body: JsonObject): FakeReply {
               ? "suffix is too long"
               : undefined;
   if (problem !== undefined) return failure(400, problem, "invalid_request");
-  const id = `ft-${state.jobs.length + 1}`;
-  const job = { id, body, createdAt: state.now(), timeline: state.timeline, content: file?.text ?? "", pausedMs: 0 };
-  state.jobs.push(job);
-  state.ledger.add("job", String(suffix));
+  const id = `ft-${state.ledger.count("job") + 1}`;
+  const job = addJob(state, { id, body, content: file?.text ?? "", key: String(suffix) });
   return { json: truncated(state, job) };
 }
 
@@ -167,66 +170,7 @@ function cancel(state: State, job: FakeJob<JsonObject>): FakeReply {
   return { json: truncated(state, job) };
 }
 
-function outputName(state: State, job: FakeJob<JsonObject>): string | undefined {
-  if (timesOf(job, state.now(), words).state !== "completed") return undefined;
-  return `fake-account/${String(job.body["model"])}-${String(job.body["suffix"])}`;
-}
-
-function truncated(state: State, job: FakeJob<JsonObject>): JsonObject {
-  const { state: status, endedAt } = timesOf(job, state.now(), words);
-  const name = outputName(state, job);
-  const iso = (ms: number) => new Date(ms).toISOString();
-  return {
-    ...{ id: job.id, status, created_at: iso(job.createdAt), updated_at: iso(endedAt ?? state.now()), user_id: "u" },
-    ...{ model: job.body["model"]!, training_file: job.body["training_file"]!, suffix: job.body["suffix"] ?? null },
-    ...{ n_epochs: job.body["n_epochs"] ?? 1, token_count: 10_000 },
-    ...(endedAt === null ? { progress: { estimate_available: status === "running", seconds_remaining: 60 } } : {}),
-    ...(status === "completed"
-      ? { total_price: Math.round(state.priceUsd * 1e9), early_stopped: state.stopsEarly }
-      : {}),
-    ...(name === undefined ? {} : { model_output_name: name }),
-  };
-}
-
-function eventsOf(state: State, job: FakeJob<JsonObject>): readonly Json[] {
-  const { step, state: status } = timesOf(job, state.now(), words);
-  const event = (type: string, message: string, more: JsonObject = {}): JsonObject => ({
-    ...{ object: "fine-tune-event", created_at: new Date(job.createdAt).toISOString(), type, message, ...more },
-  });
-  const progress = step > 0 ? [event("epoch_complete", `step ${step}`, { step, total_steps: totalSteps })] : [];
-  const ends: Readonly<Record<string, readonly JsonObject[]>> = {
-    completed: [
-      event("checkpoint_save", "saved", { step: totalSteps, checkpoint_path: `s3://checkpoints/${job.id}` }),
-      event(state.stopsEarly ? "early_stopped" : "job_complete", "done", { step }),
-    ],
-    error: [event(state.error.type, state.error.message)],
-  };
-  return [event("job_pending", "created"), ...progress, ...(ends[status] ?? [])];
-}
-
-function metricsOf(state: State, job: FakeJob<JsonObject>): readonly Json[] {
-  const { step } = timesOf(job, state.now(), words);
-  return Array.from({ length: step }, (_, at) => ({
-    ...{ "train/global_step": at + 1, "train/loss": lossAt(at + 1) },
-    ...(job.body["validation_file"] === undefined ? {} : { "eval/loss": lossAt(at + 1) + 0.1 }),
-  }));
-}
-
-function checkpointsOf(state: State, job: FakeJob<JsonObject>): readonly Json[] {
-  if (outputName(state, job) === undefined) return [];
-  return [
-    {
-      checkpoint_type: "final",
-      created_at: "2026-01-01T00:00:00Z",
-      path: `s3://checkpoints/${job.id}`,
-      step: totalSteps,
-    },
-  ];
-}
-
 function chat(state: State, request: FakeRequest): FakeReply {
-  const { model, messages } = jsonOf(request) as { model: string; messages: { role: string; content: string }[] };
-  const job = state.jobs.find((one) => outputName(state, one) === model);
-  if (job === undefined && !state.models.includes(model)) return failure(404, `no model ${model}`, "model_not_found");
-  return { json: chatCompletion(model, messages, job?.content) };
+  const tuned = (model: string) => state.jobs.find((job) => outputName(state, job) === model);
+  return chatReply(request, (model) => state.models.includes(model), tuned);
 }

@@ -4,20 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentProgress } from "../../core/progress.ts";
 import type { TrainCall, Trainer, TuningExample, TuningJob, TuningMethod, TuningResult } from "../../core/training.ts";
-import type { FakeJob, Ledger, Timeline } from "./fake-jobs.ts";
-import { type FakeService, fakeKeys } from "./fake-service.ts";
+import type { Timeline } from "./fake-jobs.ts";
+import { fakeKeys } from "./fake-service.ts";
+import type { FakeTrainingService } from "./fake-training-service.ts";
 import { type TestClock, testClock } from "./test-clock.ts";
 
-/** A fake service, whatever its protocol. */
-export type AnyFake = FakeService & {
-  readonly ledger: Ledger;
-  readonly jobs: readonly FakeJob<unknown>[];
-  readonly fileNames: readonly string[];
-  setTimeline(timeline: Timeline): void;
-};
-
 export type TrainerParts = {
-  readonly fake: AnyFake;
+  readonly fake: FakeTrainingService;
   readonly clock: TestClock;
   readonly key: string;
   readonly fetch?: typeof fetch;
@@ -28,7 +21,7 @@ export type TrainerParts = {
 export type HostedSubject = {
   readonly name: string;
   readonly fewestExamples: number;
-  fake(options: { readonly now: () => number }): Promise<AnyFake>;
+  fake(options: { readonly now: () => number }): Promise<FakeTrainingService>;
   trainer(parts: TrainerParts): Trainer;
   readonly timelines: {
     readonly fails: Timeline;
@@ -46,7 +39,7 @@ export type HostedSubject = {
 
 /** One test's fake, clock and folder. */
 export type Stand = {
-  readonly fake: AnyFake;
+  readonly fake: FakeTrainingService;
   readonly clock: TestClock;
   readonly directory: string;
   trainer(parts?: Partial<TrainerParts>): Trainer;
@@ -138,7 +131,12 @@ export const counted = ({ fake: { ledger } }: Stand) => ({
 });
 
 /** What a model of the fake says. */
-export async function ask(fake: AnyFake, model: string, question: string, path = "/chat/completions"): Promise<string> {
+export async function ask(
+  fake: FakeTrainingService,
+  model: string,
+  question: string,
+  path = "/chat/completions",
+): Promise<string> {
   const response = await fetch(`${fake.url}${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${fakeKeys.valid}`, "content-type": "application/json" },

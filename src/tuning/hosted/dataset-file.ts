@@ -93,3 +93,19 @@ const refused = (label: string, part: string, place: number, why: string): Assay
     message: `${part} example ${place}: ${why}`,
     remedy: `${label} would refuse the file: correct the example, or train elsewhere`,
   });
+
+/** As forms carry a file, beside their other fields. */
+export function formWith(file: DatasetFile, fields: Readonly<Record<string, string>> = {}): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set("file", new Blob([file.text], { type: "application/jsonl" }), file.name);
+  return form;
+}
+
+/** `what`: the file as its provider calls it. `reason`: the provider's own, if it gave one. */
+export const refusedFile = (label: string, what: string, reason: string | null): AssayError =>
+  new AssayError({
+    code: "bad-examples",
+    message: `${label} refuses ${what}: ${reason ?? "it gives no reason"}`,
+    remedy: "assay data check, correct the examples, then: assay tune",
+  });

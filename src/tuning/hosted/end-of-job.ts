@@ -1,7 +1,7 @@
 // How a job ends: with a tuned model that is registered, or without one, in words.
 import { AssayError } from "../../core/errors.ts";
 import type { Retirement, TrainCall, TuningJob, TuningResult } from "../../core/training.ts";
-import { openJobLog } from "./job-log.ts";
+import { openJobLog, readJobLog } from "./job-log.ts";
 import { finalPrice, type Pricing } from "./job-price.ts";
 import { noteResult } from "./job-wishes.ts";
 import type { Journal } from "./journal.ts";
@@ -36,6 +36,9 @@ async function registered(
 ): Promise<TuningResult> {
   const { wire, wishes } = pricing;
   const log = openJobLog(job.directory);
+  if (wire.losses && !readJobLog(job.directory).some(({ type }) => type === "step")) {
+    log.add(await unlessRefused(wire.losses(view.id, call), []));
+  }
   for (const { step, model: name } of await unlessRefused(wire.checkpoints(view.id, call), [])) {
     log.add([{ id: `checkpoint ${name}`, event: { type: "checkpoint", step, model: name } }]);
   }

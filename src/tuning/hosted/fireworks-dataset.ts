@@ -1,7 +1,6 @@
 // A file to Fireworks: a dataset under an id that its content names, filled by one of two ways, ready once it was checked there.
 import type { CallOptions } from "../../core/component.ts";
-import { AssayError } from "../../core/errors.ts";
-import type { DatasetFile } from "./dataset-file.ts";
+import { type DatasetFile, formWith, refusedFile } from "./dataset-file.ts";
 import type { Journal } from "./journal.ts";
 import { type Fields, fieldsOf, textOf } from "./replies.ts";
 import { ServiceError } from "./service-error.ts";
@@ -78,11 +77,7 @@ async function create(
 }
 
 async function sendDirectly(service: Service, path: string, file: DatasetFile, call: CallOptions): Promise<void> {
-  const body = () => {
-    const form = new FormData();
-    form.set("file", new Blob([file.text], { type: "application/jsonl" }), file.name);
-    return form;
-  };
+  const body = () => formWith(file);
   await service.call({ method: "POST", path: `${path}:upload`, body, ...call });
 }
 
@@ -123,13 +118,7 @@ async function isReady(service: Service, path: string, mostMs: number, call: Cal
     const dataset = (await datasetAt(service, path, call)) ?? {};
     if (dataset["state"] === "READY") return true;
     const { code, message } = fieldsOf(dataset["status"]);
-    if (textOf(code) !== null && code !== "OK") {
-      throw new AssayError({
-        code: "bad-examples",
-        message: `${label} refuses the dataset (${code}): ${textOf(message) ?? "it gives no reason"}`,
-        remedy: "assay data check, correct the examples, then: assay tune",
-      });
-    }
+    if (textOf(code) !== null && code !== "OK") throw refusedFile(label, `the dataset (${code})`, textOf(message));
     if (clock.now() >= until) return false;
     await clock.sleep(pollMs, call.signal);
   }

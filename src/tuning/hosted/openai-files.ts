@@ -1,7 +1,6 @@
 // A file to a service of OpenAI's protocol: posted once, found again by name and size, and waited for where it is checked first.
 import type { CallOptions } from "../../core/component.ts";
-import { AssayError } from "../../core/errors.ts";
-import type { DatasetFile } from "./dataset-file.ts";
+import { type DatasetFile, formWith, refusedFile } from "./dataset-file.ts";
 import type { Journal } from "./journal.ts";
 import { firstIn, idIn } from "./openai-lists.ts";
 import { type Fields, fieldsOf, textOf } from "./replies.ts";
@@ -44,12 +43,7 @@ async function uploadedFile(service: Service, file: DatasetFile, call: CallOptio
 }
 
 async function postFile(service: Service, file: DatasetFile, call: CallOptions): Promise<string> {
-  const body = () => {
-    const form = new FormData();
-    form.set("purpose", "fine-tune");
-    form.set("file", new Blob([file.text], { type: "application/jsonl" }), file.name);
-    return form;
-  };
+  const body = () => formWith(file, { purpose: "fine-tune" });
   return idIn(service, (await service.call({ method: "POST", path: "/files", body, ...call })).body);
 }
 
@@ -58,13 +52,7 @@ async function fileIsTaken(service: Service, id: string, call: CallOptions): Pro
   for (;;) {
     const { body } = await service.call({ method: "GET", path: `/files/${id}`, ...call });
     const { status, status_details: details } = fieldsOf(body);
-    if (status === "error") {
-      throw new AssayError({
-        code: "bad-examples",
-        message: `${service.label} refuses the file ${id}: ${textOf(details) ?? "it gives no reason"}`,
-        remedy: "assay data check, correct the examples, then: assay tune",
-      });
-    }
+    if (status === "error") throw refusedFile(service.label, `the file ${id}`, textOf(details));
     if (status !== "pending" && status !== "running") return;
     await service.clock.sleep(filePollMs, call.signal);
   }

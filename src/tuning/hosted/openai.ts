@@ -5,6 +5,7 @@ import { inspectBase } from "./openai-base.ts";
 import { removeFile, uploadFile } from "./openai-files.ts";
 import { jobOfList, viewOf } from "./openai-job.ts";
 import { firstIn, freshEvents, idIn, pages } from "./openai-lists.ts";
+import { lossesOf } from "./openai-result-file.ts";
 import { type Fields, fieldsOf, numberOf, textOf } from "./replies.ts";
 import { unlessRefused } from "./service-error.ts";
 import type { Service } from "./service-http.ts";
@@ -65,7 +66,7 @@ function checkWishes({ settings: { learningRate, rank, weights } }: JobWishes): 
 
 type Parts = Pick<
   HostedWire,
-  "upload" | "remove" | "find" | "create" | "look" | "checkpoints" | "cancel" | "goOn" | "list"
+  "upload" | "remove" | "find" | "create" | "look" | "losses" | "checkpoints" | "cancel" | "goOn" | "list"
 >;
 
 function parts(service: Service, { trainingType }: OpenAiWireOptions): Parts {
@@ -92,6 +93,10 @@ function parts(service: Service, { trainingType }: OpenAiWireOptions): Parts {
       const { body } = await service.call({ method: "GET", path: `${jobs}/${id}`, ...call });
       const events = await unlessRefused(freshEvents(service, `${jobs}/${id}/events`, seen, call), []);
       return viewOf(fieldsOf(body), events, service.clock.now());
+    },
+    async losses(id, call = {}) {
+      const { body } = await service.call({ method: "GET", path: `${jobs}/${id}`, ...call });
+      return lossesOf(service, fieldsOf(body)["result_files"], call);
     },
     async checkpoints(id, call = {}) {
       const found: Checkpoint[] = [];

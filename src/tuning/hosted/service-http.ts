@@ -29,6 +29,8 @@ export type ServiceRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   /** True where doing it twice is doing it once. Default: all methods but POST. */
   readonly isRepeatable?: boolean;
+  /** The answer is text, whatever it looks like. */
+  readonly readsText?: boolean;
   /** A redirect is an answer, not a way. */
   readonly keepsRedirects?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -100,6 +102,7 @@ async function callOnce(options: ServiceOptions, request: ServiceRequest): Promi
   const isExpected = response.ok || (request.keepsRedirects && response.status >= 300 && response.status < 400);
   if (!isExpected)
     throw ServiceError.ofReply({ label, status: response.status, headers: response.headers, body, text, key });
+  if (request.readsText) return { status: response.status, headers: response.headers, body: text };
   if (body === undefined) throw ServiceError.unreadable(label, text);
   return { status: response.status, headers: response.headers, body };
 }

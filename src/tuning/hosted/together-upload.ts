@@ -1,7 +1,7 @@
 // A file to Together: registered first, then put behind the redirect that the registration answers with, then checked there.
 import type { CallOptions } from "../../core/component.ts";
 import { AssayError } from "../../core/errors.ts";
-import type { DatasetFile } from "./dataset-file.ts";
+import { type DatasetFile, refusedFile } from "./dataset-file.ts";
 import type { Journal } from "./journal.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "./replies.ts";
 import { ServiceError } from "./service-error.ts";
@@ -138,11 +138,8 @@ async function isChecked(service: Service, id: string, call: CallOptions): Promi
     const file = fieldsOf((await service.call({ method: "GET", path: `/files/${id}`, ...call })).body);
     const report = fieldsOf(file["validation_report"]);
     if (isRefused(file) || report["valid"] === false) {
-      throw new AssayError({
-        code: "bad-examples",
-        message: `${service.label} refuses the file ${id} (${textOf(file["processing_status"])}): ${textOf(report["error"]) ?? "it gives no reason"}`,
-        remedy: "assay data check, correct the examples, then: assay tune",
-      });
+      const what = `the file ${id} (${textOf(file["processing_status"])})`;
+      throw refusedFile(service.label, what, textOf(report["error"]));
     }
     const status = textOf(file["processing_status"]);
     if (status === null || status === "COMPLETED") return;

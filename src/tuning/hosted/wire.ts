@@ -97,6 +97,8 @@ export type HostedWire = {
   create(request: JobRequest, call?: CallOptions): Promise<string>;
   /** `seen`: ids of news that need not come again. */
   look(id: string, seen: ReadonlySet<string>, call?: CallOptions): Promise<JobView>;
+  /** The losses of a trained job, for one whose news told none. Absent: nothing else tells them. */
+  losses?(id: string, call?: CallOptions): Promise<readonly JobNews[]>;
   checkpoints(id: string, call?: CallOptions): Promise<readonly Checkpoint[]>;
   cancel(id: string, call?: CallOptions): Promise<void>;
   /** Lets a paused job run on. Absent: jobs are never paused there. */
