@@ -71,7 +71,10 @@ export async function fakeFireworks(options: FakeFireworksOptions = {}): Promise
     return dialectOf(state);
   });
   const live = state!;
-  return { ...trainingService(service, live, () => [...live.datasets.keys()]), account };
+  return Object.assign(
+    trainingService(service, live, () => [...live.datasets.keys()]),
+    { account },
+  );
 }
 
 function dialectOf(state: State): Dialect {

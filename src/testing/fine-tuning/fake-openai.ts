@@ -60,7 +60,7 @@ export async function fakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeO
   const ground = { now, models, isClosed, error, timeline, tellsLosses };
   const state: State = { ...ground, files: [], results, jobs, ledger: new Ledger() };
   const service = await fakeService(() => dialectOf(state));
-  return { ...trainingService(service, state, () => state.files.map(({ name }) => name)), url: `${service.url}/v1` };
+  return trainingService({ ...service, url: `${service.url}/v1` }, state, () => state.files.map(({ name }) => name));
 }
 
 function dialectOf(state: State): Dialect {

@@ -71,7 +71,7 @@ export async function fakeTogether(options: FakeTogetherOptions = {}): Promise<F
     return dialectOf(state);
   });
   const live = state!;
-  return { ...trainingService(service, live, () => live.files.map(({ name }) => name)), url: `${service.url}/v1` };
+  return trainingService({ ...service, url: `${service.url}/v1` }, live, () => live.files.map(({ name }) => name));
 }
 
 function dialectOf(state: State): Dialect {

@@ -18,6 +18,7 @@ export type TrainingState = {
   timeline: Timeline;
 };
 
+/** Not to be spread: its file names are read anew each time. */
 export function trainingService(
   service: FakeService,
   state: TrainingState,
