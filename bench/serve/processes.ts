@@ -61,6 +61,8 @@ export async function withModelServers<T>(
 /** Starts a process that prints `{url}` on its first line. */
 async function started(...args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
+  // A measurement that fails must leave no server behind.
+  process.once("exit", () => child.kill());
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout.once("data", (bytes: Buffer) => resolve(bytes.toString().split("\n", 1).join()));
     child.once("exit", () => reject(new Error(`${args.join(" ")} ended before it served`)));

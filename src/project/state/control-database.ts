@@ -6,6 +6,9 @@ import { diskError, ensureStateFolder, type StateFolder } from "./state-folder.t
 /** Raised with every change of the schema below. A file of an older version gets the tables that it lacks, one of a newer is refused. */
 const schemaVersion = 1;
 
+/** How long one process waits while another writes. */
+const waitMs = 10_000;
+
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS roots (path TEXT PRIMARY KEY) STRICT;
@@ -55,11 +58,14 @@ export function openControlDatabase(state: StateFolder): ControlDatabase {
 function openOrExplain(path: string): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
-    sqlite = new DatabaseSync(path);
-    sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;");
+    sqlite = new DatabaseSync(path, { timeout: waitMs });
+    sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     const found = (sqlite.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
     if (found > schemaVersion) throw newerState(path);
-    sqlite.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+    // Opening what is complete writes nothing. A transaction that reads first and writes later is refused at once, without any
+    // wait, where another process wrote meanwhile: a server that writes its traces would make an `assay ingest` fail now and then.
+    sqlite.exec(schema);
+    if (found < schemaVersion) sqlite.exec(`PRAGMA user_version = ${schemaVersion}`);
     return sqlite;
   } catch (cause) {
     sqlite?.close();

@@ -135,6 +135,15 @@ export function diskError(cause: unknown, path: string, freeBytes: (path: string
       cause,
     });
   }
+  if (/database is locked/i.test(text)) {
+    return new AssayError({
+      code: "state-in-use",
+      message: `${path}: another process has been writing to it for longer than is waited for`,
+      remedy: "run the same command again",
+      isRetryable: true,
+      cause,
+    });
+  }
   return new AssayError({
     code: code === "EACCES" || code === "EROFS" || code === "EPERM" ? "bad-input" : "corrupt-state",
     message: `${path}: ${text.split("\n")[0]}`,

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +70,34 @@ describe("the control database", () => {
     database.close();
   });
 
+  test("opens while another process writes: what is complete needs no writing", () => {
+    const writer = openControlDatabase(stateFolderOf(root));
+    writer.sqlite.exec("BEGIN IMMEDIATE");
+    const startedAt = performance.now();
+    openControlDatabase(stateFolderOf(root)).close();
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    writer.sqlite.exec("COMMIT");
+    writer.close();
+  });
+
+  test("opens whatever others commit in the same moment", async () => {
+    openControlDatabase(stateFolderOf(root)).close();
+    const writing = `
+      const { DatabaseSync } = require("node:sqlite");
+      const sqlite = new DatabaseSync(process.argv[1], { timeout: 10_000 });
+      process.stdout.write("writing");
+      for (let at = 0; ; at += 1) sqlite.exec(\`INSERT OR REPLACE INTO meta VALUES ('at', '\${at}')\`);
+    `;
+    const writer = spawn(process.execPath, ["-e", writing, stateFolderOf(root).controlDatabase]);
+    await once(writer.stdout, "data");
+    try {
+      for (let time = 0; time < 200; time += 1) openControlDatabase(stateFolderOf(root)).close();
+    } finally {
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+    }
+  });
+
   test("a damaged file is one clear error that names the command", async () => {
     const state = stateFolderOf(root);
     ensureStateFolder(state);
@@ -83,6 +112,10 @@ describe("the control database", () => {
     database.close();
     expect(await codeOf(() => openControlDatabase(state))).toBe("corrupt-state");
   });
+});
+
+test("a database that others kept busy is in use, not damaged", () => {
+  expect(diskError(new Error("database is locked"), root)).toMatchObject({ code: "state-in-use", isRetryable: true });
 });
 
 test("a full disk is told apart from a damaged state", () => {
